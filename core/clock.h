@@ -1,0 +1,46 @@
+#pragma once
+
+#include <QtTypes>
+
+#include <chrono>
+#include <functional>
+#include <memory>
+
+namespace restream {
+
+/// A single-shot timer of a Clock. Destroying it stops it. Lives on the thread that made it.
+class Timer
+{
+public:
+    virtual ~Timer() = default;
+
+    /// Fires once after `delay` (negative counts as zero); a running one starts again.
+    virtual void start(std::chrono::milliseconds delay) = 0;
+    virtual void stop() = 0;
+    [[nodiscard]] virtual bool isActive() const = 0;
+};
+
+/// Where time comes from, so that schedules are tested without waiting.
+class Clock
+{
+public:
+    virtual ~Clock() = default;
+
+    /// Milliseconds since some fixed instant; never jumps. For delays and deadlines.
+    [[nodiscard]] virtual qint64 monotonicMs() const = 0;
+    /// Milliseconds since 1970-01-01 UTC. For what is shown, sent or kept over a restart.
+    [[nodiscard]] virtual qint64 wallMs() const = 0;
+    /// A stopped timer that calls `onTimeout` on the calling thread, from its event loop.
+    [[nodiscard]] virtual std::unique_ptr<Timer> makeTimer(std::function<void()> onTimeout) = 0;
+};
+
+/// The machine's own clock; timers are QTimers.
+class SystemClock final : public Clock
+{
+public:
+    [[nodiscard]] qint64 monotonicMs() const override;
+    [[nodiscard]] qint64 wallMs() const override;
+    [[nodiscard]] std::unique_ptr<Timer> makeTimer(std::function<void()> onTimeout) override;
+};
+
+}
