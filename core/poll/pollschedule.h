@@ -1,0 +1,43 @@
+#pragma once
+
+#include <QString>
+#include <QtGlobal>
+
+#include <functional>
+#include <optional>
+
+namespace restream {
+
+/// When the next poll of a stream is due, and why. Pure: times come in as arguments, in ms of one clock.
+class PollSchedule final
+{
+public:
+    /// `random` gives [0, 1): the jitter of a back-off.
+    PollSchedule(qint64 intervalMs, std::function<double()> random);
+
+    /// A call was made at `now`; also one of an earlier run, told at start.
+    void called(qint64 now);
+    void succeeded(qint64 now);
+    /// Backs off: interval, then twice that at each further failure with jitter of ±20 %, at most 15 minutes (or the interval where longer).
+    void failed(qint64 now);
+    /// `retryAfterMs`: what the server said; absent or nonsense (negative): as failed(); at most 1 hour.
+    void rateLimited(qint64 now, std::optional<qint64> retryAfterMs);
+    /// Not before `when`: a quota, or a wait kept over a restart.
+    void notBefore(qint64 when, const QString &why);
+
+    /// The next poll is due at this time; never earlier than the interval after the last call. `now` where nothing speaks against it.
+    [[nodiscard]] qint64 due(qint64 now) const;
+    /// One clause in English: "every 60 s", "the server said wait", "2 failures in a row", "quota of 500 calls in 24 h".
+    [[nodiscard]] QString reason() const;
+    [[nodiscard]] qint64 intervalMs() const { return m_intervalMs; }
+
+private:
+    qint64 m_intervalMs;
+    std::function<double()> m_random;
+    std::optional<qint64> m_lastCall;
+    qint64 m_notBefore = 0;
+    int m_failures = 0;
+    QString m_reason;
+};
+
+}

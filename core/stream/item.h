@@ -1,0 +1,62 @@
+#pragma once
+
+#include <QByteArray>
+#include <QByteArrayView>
+#include <QHash>
+
+#include <vector>
+
+namespace restream {
+
+/// One item as every client holds it.
+struct Item
+{
+    QByteArray id; ///< UTF-8; an upstream number is its JSON text. A lone surrogate is kept as WTF-8.
+    QByteArray text; ///< The upstream's own tokens, byte for byte, without the white space between them.
+
+    bool operator==(const Item &) const = default;
+};
+
+/// An item of a stream, with what removal needs to know of it.
+struct HeldItem
+{
+    Item item;
+    /// 0: it was in the last poll. Else the number of the poll (Stream::polls) in which it was first missing.
+    qint64 missingSince = 0;
+
+    bool operator==(const HeldItem &) const = default;
+};
+
+struct Changeset;
+
+/// The items of a stream in their order, found by id. A plain value.
+class ItemSet final
+{
+public:
+    ItemSet() = default;
+    explicit ItemSet(std::vector<HeldItem> items);
+
+    [[nodiscard]] const std::vector<HeldItem> &items() const { return m_items; }
+    [[nodiscard]] qsizetype size() const { return qsizetype(m_items.size()); }
+    [[nodiscard]] bool isEmpty() const { return m_items.empty(); }
+    /// The place of `id`, or -1.
+    [[nodiscard]] qsizetype indexOf(const QByteArray &id) const { return m_index.value(id, -1); }
+    /// Null when there is none.
+    [[nodiscard]] const HeldItem *find(const QByteArray &id) const;
+    /// Sum of the sizes of all ids and texts, in bytes.
+    [[nodiscard]] qint64 bytes() const { return m_bytes; }
+
+    /// Removes, updates in place, adds at the end and then, where the changeset carries one, takes its order.
+    void apply(const Changeset &changes);
+    /// Notes since which poll an item is missing; 0: it is back.
+    void setMissingSince(const QByteArray &id, qint64 poll);
+
+private:
+    void reindex();
+
+    std::vector<HeldItem> m_items;
+    QHash<QByteArray, qsizetype> m_index;
+    qint64 m_bytes = 0;
+};
+
+}

@@ -1,0 +1,102 @@
+#pragma once
+
+#include "core/config/channeldefinition.h"
+#include "core/poll/fetcher.h"
+#include "core/result.h"
+#include "core/stream/changeset.h"
+
+#include <QByteArray>
+#include <QString>
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace restream {
+
+/// A stream as it is kept over restarts.
+struct StoredStream
+{
+    QByteArray name; ///< canonical
+    QByteArray epoch;
+    QByteArray identity; ///< ChannelDefinition::identity() that the items were polled under
+    qint64 seq = 0;
+    qint64 timeMs = 0; ///< of changeset `seq`
+    qint64 polls = 0; ///< good polls so far that count for `removal.after`
+    qint64 lastOkMs = 0; ///< wall clock; 0: never
+    qint64 lastCallMs = 0; ///< wall clock; 0: never
+    qint64 notBeforeMs = 0; ///< the server said wait until; 0: nothing
+    Validators validators;
+    std::vector<HeldItem> items; ///< in their order
+    std::vector<ChangesetPtr> history; ///< ascending seq, contiguous, the last is `seq`; may be empty
+};
+
+/// What one good poll leaves behind; written in one transaction.
+struct StreamCommit
+{
+    QByteArray name;
+    QByteArray identity;
+    qint64 polls = 0;
+    qint64 lastOkMs = 0;
+    Validators validators;
+    ChangesetPtr changes; ///< null: nothing changed
+    std::vector<std::pair<QByteArray, qint64>> missingSince; ///< as in Difference
+    qint64 dropHistoryBefore = 0; ///< changesets with a smaller seq are dropped
+};
+
+/// A call about to be made.
+struct CallRequest
+{
+    QByteArray stream; ///< canonical name
+    qint64 nowMs = 0; ///< wall clock
+    QByteArray bucket; ///< quotaBucket(); empty: no quota
+    QList<QuotaRule> quota;
+};
+
+/// The durable state of all streams: SQLite (WAL, synchronous=NORMAL) on a thread of its own, in `DATA/restream.db`.
+///
+/// Made and used on one thread (the engine's), where callbacks come, each exactly once and in order of the calls; none after the destructor.
+/// Commits that wait together are written in one transaction. What was reported as committed survives the death of the process.
+/// A store that was last opened under another boot and not closed gives every stream a new epoch (docs/architecture.md).
+class StateStore final
+{
+public:
+    struct Options
+    {
+        QString folder; ///< created where missing
+        QByteArray bootId; ///< empty: /proc/sys/kernel/random/boot_id
+    };
+
+    /// Errors: `store_unwritable`, `store_corrupt` is not one: a corrupt file is set aside as restream.db.corrupt-TIME, a fresh one made.
+    static Result<std::unique_ptr<StateStore>> open(const Options &options);
+    /// Writes what waits, closes, notes the clean end.
+    ~StateStore();
+    StateStore(const StateStore &) = delete;
+    StateStore &operator=(const StateStore &) = delete;
+
+    /// The stream as kept, or a fresh one with a new epoch (which is written down at once).
+    void load(const QByteArray &name, std::function<void(Result<StoredStream>)> done);
+    void commit(StreamCommit commit, std::function<void(Result<void>)> done);
+    /// Forgets the items and history of a stream and gives it a new epoch: what it held can't be compared with what will come.
+    void reset(const QByteArray &name, const QByteArray &identity, std::function<void(Result<QByteArray>)> done);
+    /// Asks for leave to call: counts the calls in the bucket's windows and, where one more is allowed, writes it down together with the
+    /// stream's last call. Gives 0 when allowed and written; else the wall-clock time in ms at which to ask again. Safe between processes.
+    void recordCall(const CallRequest &call, std::function<void(Result<qint64>)> done);
+    /// The server said wait (wall clock, ms); kept over restarts.
+    void setNotBefore(const QByteArray &name, qint64 whenMs);
+    /// Drops streams that were neither polled nor loaded since `beforeMs` (wall clock).
+    void dropUnused(qint64 beforeMs);
+
+    /// Random bytes that belong to this database: the salt of quotaBucket().
+    [[nodiscard]] const QByteArray &salt() const;
+    /// What a person should be told of the opening ("the database was damaged and set aside as …"); empty: nothing.
+    [[nodiscard]] const QString &notice() const;
+
+private:
+    struct Private;
+    explicit StateStore(std::unique_ptr<Private> d);
+    std::unique_ptr<Private> d;
+};
+
+}
