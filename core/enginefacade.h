@@ -45,6 +45,7 @@ struct EngineSnapshot
     QList<StreamInfo> streams; ///< by name
     QStringList problems; ///< definitions that could not be read: "file:line: /member: what to do"
     qint64 clients = 0; ///< connections
+    quint16 port = 0; ///< the one that is listened on, or that was last tried
 };
 
 /// The engine as a window or a console sees it: values in, snapshots out. Lives on the main thread; all signals come there.
@@ -60,6 +61,8 @@ public:
     /// Observes one stream, and so polls it, whether or not a client subscribes; replaces an earlier watch.
     virtual void watch(const QString &channel, const restream::Params &params) = 0;
     virtual void unwatch() = 0;
+    /// Lets clients in on `port` (0: a free one), or sends them away; the outcome is in the snapshot's url, or listeningFailed().
+    virtual void setListening(bool on, quint16 port) = 0;
 
 signals:
     /// At most four times a second.
@@ -70,6 +73,8 @@ signals:
     void watchedChanges(const QByteArray &stream, const restream::ChangesetPtr &changes);
     /// The stream can't be watched (unknown channel, a param is missing, …) or was taken away.
     void watchFailed(const restream::Error &error);
+    /// setListening(true) did not succeed: port_in_use, bind_failed.
+    void listeningFailed(const restream::Error &error);
 };
 
 }

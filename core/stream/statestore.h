@@ -66,6 +66,8 @@ public:
     {
         QString folder; ///< created where missing
         QByteArray bootId; ///< empty: /proc/sys/kernel/random/boot_id
+        /// Beside an instance that may be running (`restreamd fetch`): only recordCall() is used, the marks of opening and closing stay as they are.
+        bool guest = false;
     };
 
     /// Errors: `store_unwritable`, `store_corrupt` is not one: a corrupt file is set aside as restream.db.corrupt-TIME, a fresh one made.

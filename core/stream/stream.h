@@ -23,6 +23,8 @@ public:
     virtual void streamChanged(const Stream &stream, const ChangesetPtr &changes) = 0;
     /// Continuity was lost: a new epoch; what was seen before can't be followed up. stream.seq() is 0 until the next good poll.
     virtual void streamReset(const Stream &stream) = 0;
+    /// Anything of stream.status() changed: at least once for each call that was made, after its streamChanged(). What of it is worth sending is the
+    /// observer's business.
     virtual void streamStatusChanged(const Stream &stream) = 0;
     /// The channel was taken away or can no longer be polled with these params; no call on `stream` may follow.
     virtual void streamClosed(const Stream &stream, const Error &reason) = 0;
