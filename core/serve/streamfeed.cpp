@@ -127,7 +127,7 @@ const QByteArray &StreamFeed::snapshot(SnapshotReason reason)
 StreamFeed::Frames &StreamFeed::framesOf(qint64 seq)
 {
     m_idleTicks = 0;
-    if (m_framesBytes > mostFrameBytes) {
+    if (m_framesBytes > mostFrameBytes && !m_frames.contains(seq)) {
         m_frames.clear();
         m_framesBytes = 0;
     }
@@ -173,7 +173,7 @@ const QByteArray &StreamFeed::itemSnapshot()
 
 const QByteArray &StreamFeed::itemRemovals()
 {
-    if (m_itemRemovals.isEmpty()) {
+    if (!m_itemRemovals) {
         std::vector<QByteArray> gone;
         for (const QByteArray &id : std::as_const(m_idsBeforeReset)) {
             if (m_stream->items().find(id) == nullptr)
@@ -182,7 +182,7 @@ const QByteArray &StreamFeed::itemRemovals()
         std::sort(gone.begin(), gone.end());
         m_itemRemovals = itemRemovalFrames(*m_stream, m_stream->seq(), gone);
     }
-    return m_itemRemovals;
+    return *m_itemRemovals;
 }
 
 const QByteArray &StreamFeed::itemsBody()
@@ -209,7 +209,7 @@ void StreamFeed::streamChanged(const Stream &, const ChangesetPtr &changes)
     m_framesBytes = 0;
     for (Subscriber *subscriber : m_subscribers)
         subscriber->streamChanged(changes);
-    m_itemRemovals = {};
+    m_itemRemovals.reset();
     m_idsBeforeReset = {};
     if (m_itemHolders > 0) {
         for (const Item &item : changes->added)

@@ -91,7 +91,7 @@ private:
     std::vector<Subscriber *> m_subscribers;
     std::array<QByteArray, 3> m_snapshots;
     QByteArray m_itemSnapshot;
-    QByteArray m_itemRemovals;
+    std::optional<QByteArray> m_itemRemovals;
     QByteArray m_itemsBody;
     QByteArray m_statusFrame;
     std::map<qint64, Frames> m_frames; ///< by seq

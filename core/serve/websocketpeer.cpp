@@ -37,6 +37,8 @@ WebSocketPeer::~WebSocketPeer()
 
 void WebSocketPeer::start(const QByteArray &early)
 {
+    if (m_state == State::Gone)
+        return;
     m_readable = std::make_unique<QSocketNotifier>(m_descriptor, QSocketNotifier::Read);
     QObject::connect(m_readable.get(), &QSocketNotifier::activated, m_readable.get(),
                      [this] { canRead(); });
@@ -84,7 +86,7 @@ qint64 WebSocketPeer::write(QByteArrayView bytes)
     return written;
 }
 
-bool WebSocketPeer::send(const QByteArray &frames, Kind kind, const void *tag)
+bool WebSocketPeer::send(const QByteArray &frames, Kind kind, void *tag)
 {
     if (m_state != State::Open || frames.isEmpty())
         return true;
@@ -102,7 +104,7 @@ bool WebSocketPeer::send(const QByteArray &frames, Kind kind, const void *tag)
     return true;
 }
 
-void WebSocketPeer::enqueue(const QByteArray &bytes, qint64 sent, Kind kind, const void *tag)
+void WebSocketPeer::enqueue(const QByteArray &bytes, qint64 sent, Kind kind, void *tag)
 {
     // One message that is alone in the queue may be larger than the bound.
     if (m_queue.empty()) {
@@ -161,7 +163,7 @@ void WebSocketPeer::canWrite()
     }
 }
 
-void WebSocketPeer::dropData(const std::function<void(const void *)> &dropped)
+void WebSocketPeer::dropData(const std::function<void(void *)> &dropped)
 {
     size_t kept = 0;
     for (size_t i = 0; i < m_queue.size(); ++i) {
@@ -181,7 +183,7 @@ void WebSocketPeer::dropData(const std::function<void(const void *)> &dropped)
     m_queue.erase(m_queue.begin() + qsizetype(kept), m_queue.end());
 }
 
-void WebSocketPeer::untag(const void *tag)
+void WebSocketPeer::untag(void *tag)
 {
     for (Queued &queued : m_queue) {
         if (queued.tag == tag)

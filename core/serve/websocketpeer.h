@@ -52,11 +52,11 @@ public:
     /// Starts reading; `early` came behind the handshake already.
     void start(const QByteArray &early);
     /// Sends whole frames. False: past the bound, not taken (Data only). Once closing, everything is dropped.
-    bool send(const QByteArray &frames, Kind kind, const void *tag = nullptr);
+    bool send(const QByteArray &frames, Kind kind, void *tag = nullptr);
     /// Drops the Data that waits but for what is partly sent; `dropped` gets the tag of each.
-    void dropData(const std::function<void(const void *tag)> &dropped);
+    void dropData(const std::function<void(void *tag)> &dropped);
     /// Forgets a tag that is about to end.
-    void untag(const void *tag);
+    void untag(void *tag);
 
     /// Sends a close frame behind what is partly sent, and ends once the client has read it, or on a deadline.
     void close(quint16 code, QByteArrayView reason);
@@ -71,13 +71,13 @@ private:
     struct Queued
     {
         QByteArray bytes;
-        const void *tag;
+        void *tag;
         Kind kind;
     };
 
     void end();
     qint64 write(QByteArrayView bytes); ///< -1: the connection is broken
-    void enqueue(const QByteArray &bytes, qint64 sent, Kind kind, const void *tag);
+    void enqueue(const QByteArray &bytes, qint64 sent, Kind kind, void *tag);
     void canRead();
     void canWrite();
     void process();
