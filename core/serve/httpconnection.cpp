@@ -2,6 +2,8 @@
 
 #include "core/logging.h"
 
+#include <sys/socket.h>
+
 namespace restream {
 namespace {
 
@@ -29,7 +31,7 @@ HttpConnection::HttpConnection(ServeContext &context, std::unique_ptr<ClientSock
     m_socket->setReadBufferSize(context.options.limits.head * 2);
     QObject::connect(m_socket.get(), &QTcpSocket::readyRead, m_socket.get(), [this] { canRead(); });
     QObject::connect(m_socket.get(), &QTcpSocket::disconnected, m_socket.get(), [this] { end(); });
-    QObject::connect(m_socket.get(), &QTcpSocket::bytesWritten, m_socket.get(), [this] { serve(); });
+    QObject::connect(m_socket.get(), &QTcpSocket::bytesWritten, m_socket.get(), [this] { wrote(); });
 }
 
 HttpConnection::~HttpConnection()
@@ -73,17 +75,13 @@ bool HttpConnection::serveOne()
 {
     if (m_state != State::Head || m_socket->bytesToWrite() > mostUnwritten)
         return false;
-    if (m_closing) {
-        drain();
-        return false;
-    }
     const qint64 limit = m_context.options.limits.head;
     const QByteArray bytes = m_socket->peek(limit + 3);
     if (bytes.isEmpty())
         return false;
-    if (m_first) {
-        m_first = false;
-    }
+    if (!m_headBegun && !m_first)
+        m_sinceMs = m_context.clock.monotonicMs();
+    m_headBegun = true;
     const HttpParse parse = parseHttpRequest(bytes, limit);
     switch (parse.state) {
     case HttpParse::State::Incomplete:
@@ -125,6 +123,8 @@ std::optional<HttpResponse> HttpConnection::refuseAccess(const HttpRequest &requ
 void HttpConnection::handle(const HttpRequest &request)
 {
     m_state = State::Waiting;
+    m_first = false;
+    m_headBegun = false;
     m_sinceMs = m_context.clock.monotonicMs();
     m_frame = { request.method == "HEAD", !request.keepsAlive() || request.hasBody(), {} };
     if (std::optional<HttpResponse> refused = refuseAccess(request)) {
@@ -176,7 +176,11 @@ void HttpConnection::respond(const HttpResponse &response)
     }
     m_state = State::Head;
     m_socket->flush();
-    serve();
+    // What waited for its answer may not be destroyed by the next request while it gives it.
+    if (!m_serving) {
+        QMetaObject::invokeMethod(
+            m_socket.get(), [this] { canRead(); }, Qt::QueuedConnection);
+    }
 }
 
 /// Ends our side behind what is written. What is still unread would make the kernel reset the connection and take the answer along.
@@ -185,13 +189,33 @@ void HttpConnection::drain()
     m_state = State::Draining;
     m_sinceMs = m_context.clock.monotonicMs();
     m_socket->skip(m_socket->bytesAvailable());
-    m_socket->disconnectFromHost();
+    m_socket->flush();
+    shutDownOnceWritten();
+}
+
+void HttpConnection::shutDownOnceWritten()
+{
+    if (m_socket->bytesToWrite() == 0)
+        ::shutdown(int(m_socket->socketDescriptor()), SHUT_WR);
+}
+
+void HttpConnection::wrote()
+{
+    if (m_state == State::Draining)
+        shutDownOnceWritten();
+    else
+        serve();
 }
 
 void HttpConnection::close()
 {
     m_closing = true;
-    serve();
+    if (m_state != State::Head)
+        return;
+    if (m_socket->bytesToWrite() == 0)
+        end();
+    else
+        drain();
 }
 
 void HttpConnection::sweep(qint64 nowMs)
@@ -210,7 +234,7 @@ void HttpConnection::sweep(qint64 nowMs)
     m_unwritten = 0;
     const qint64 since = nowMs - m_sinceMs;
     const qint64 headMs = m_full ? drainMs : m_context.options.limits.headMs;
-    const bool isIdle = !m_first && m_socket->bytesAvailable() == 0;
+    const bool isIdle = !m_first && !m_headBegun;
     if (m_state == State::Head && since >= (isIdle ? idleMs : headMs))
         end();
     else if (m_state == State::Draining && since >= drainMs)

@@ -45,6 +45,8 @@ private:
     [[nodiscard]] std::optional<HttpResponse> refuseAccess(const HttpRequest &request);
     void respond(const HttpResponse &response);
     void drain();
+    void shutDownOnceWritten();
+    void wrote();
     void end();
 
     ServeContext &m_context;
@@ -57,6 +59,7 @@ private:
     State m_state = State::Head;
     bool m_full;
     bool m_first = true; ///< nothing was asked yet
+    bool m_headBegun = false; ///< some of the next request has come
     bool m_closing = false;
     bool m_serving = false;
 };

@@ -9,6 +9,7 @@ namespace {
 
 constexpr qint64 shortestInterest = 30000;
 constexpr qint64 deadlineSlack = 5000;
+constexpr qint64 soonMs = 2000;
 
 /// One part of a query: %XX and '+' resolved; nothing where that gives no UTF-8.
 std::optional<QString> decoded(QByteArray part)
@@ -95,7 +96,8 @@ ItemsRequest::ItemsRequest(ServeContext &context, const HttpRequest &request,
         return;
     }
     const QByteArray name = streamName(channel, *params);
-    const bool wasPolled = context.feeds.find(name) != nullptr;
+    const StreamFeed *const known = context.feeds.find(name);
+    const bool wasPolled = known != nullptr && !known->isLoading() && !known->isWatched();
     StreamFeed &feed = context.feeds.open(channel, *params, name);
     m_feed = &feed;
     feed.whenReady(this, [this, &feed, wasPolled](const Result<StreamFeed *> &ready) {
@@ -121,10 +123,11 @@ bool ItemsRequest::isFresh(const Stream &stream) const
 /// Whether a call is under way or due, so that waiting for it has a point.
 bool ItemsRequest::mayStillCome(const Stream &stream) const
 {
+    // While a call is under way no next one is planned: 0.
     const StreamStatus &status = stream.status();
-    return status.state == StreamStatus::State::Live
-        || (status.state != StreamStatus::State::Paused
-            && status.nextPollMs <= m_context.hub.nowMs());
+    const qint64 soon = status.state == StreamStatus::State::Live ? soonMs : 0;
+    return status.state != StreamStatus::State::Paused
+        && status.nextPollMs <= m_context.hub.nowMs() + soon;
 }
 
 void ItemsRequest::loaded(StreamFeed &feed, bool wasPolled)
@@ -152,7 +155,7 @@ void ItemsRequest::called(StreamFeed &feed)
                                QStringLiteral("unknown_channel")));
     } else if (isFresh(feed.stream())) {
         answer(feed, false);
-    } else if (feed.stream().status().error || !mayStillCome(feed.stream())) {
+    } else if (!mayStillCome(feed.stream())) {
         answer(feed, true);
     }
 }
@@ -192,7 +195,8 @@ void ItemsRequest::answer(StreamFeed &feed, bool failed)
 
 void ItemsRequest::finish(const HttpResponse &response)
 {
-    m_deadline.reset();
+    if (m_deadline)
+        m_deadline->stop();
     if (m_feed != nullptr) {
         m_feed->forget(this);
         m_feed = nullptr;

@@ -39,6 +39,7 @@ public:
     void whenReady(const void *owner, Ready ready);
     void watch(const void *owner, Watch watch); ///< called after each call of the stream, until forgotten
     void forget(const void *owner);
+    [[nodiscard]] bool isWatched() const { return !m_watches.empty(); }
 
     void add(Subscriber &subscriber);
     void remove(Subscriber &subscriber);
