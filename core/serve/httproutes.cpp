@@ -94,7 +94,7 @@ std::optional<HttpResponse> refuseHandshake(const HttpRequest &request, const Ro
         return upgradeRequired();
     const QByteArray key = request.header("sec-websocket-key");
     const auto decoded = QByteArray::fromBase64Encoding(key, QByteArray::AbortOnBase64DecodingErrors);
-    if (!decoded || decoded->size() != 16) {
+    if (!decoded || (*decoded).size() != 16) {
         return problemResponse(400, QStringLiteral("Sec-WebSocket-Key must be 16 bytes in "
                                                    "base64."));
     }

@@ -26,7 +26,7 @@ public:
 protected:
     [[nodiscard]] WebSocketPeer &peer() { return m_peer; }
     [[nodiscard]] ServeContext &context() { return m_context; }
-    void answer(QByteArrayView json) { m_peer.send(textFrame(json), WebSocketPeer::Kind::Answer); }
+    void answer(const QByteArray &json) { m_peer.send(textFrame(json), WebSocketPeer::Kind::Answer); }
 
     // What the protocols differ in.
     virtual void hello() = 0;

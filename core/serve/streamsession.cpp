@@ -16,8 +16,8 @@ QByteArray refMember(const QByteArray &ref)
     return ref.isEmpty() ? QByteArray() : ",\"ref\":" + ref;
 }
 
-QByteArray subscribedJson(const Stream &stream, std::optional<bool> recovered,
-                          const QByteArray &ref)
+/// `recovered`: "true", "false", or empty where nothing was to be resumed.
+QByteArray subscribedJson(const Stream &stream, QByteArrayView recovered, const QByteArray &ref)
 {
     QByteArray out = "{\"type\":\"subscribed\",\"stream\":"
         + jsonString(QByteArrayView(stream.name()))
@@ -25,8 +25,10 @@ QByteArray subscribedJson(const Stream &stream, std::optional<bool> recovered,
         + ",\"params\":" + jsonParams(stream.params())
         + ",\"epoch\":" + jsonString(QByteArrayView(stream.epoch()))
         + ",\"seq\":" + QByteArray::number(stream.seq());
-    if (recovered)
-        out += *recovered ? ",\"recovered\":true" : ",\"recovered\":false";
+    if (!recovered.isEmpty()) {
+        out += ",\"recovered\":";
+        out += recovered;
+    }
     return out + refMember(ref) + '}';
 }
 
@@ -85,7 +87,7 @@ void StreamSession::Subscription::begin(const ClientMessage &message)
     std::optional<std::vector<ChangesetPtr>> missed;
     if (message.since && message.since->epoch == stream.epoch())
         missed = stream.history().since(message.since->seq, stream.seq());
-    const auto recovered = message.since ? std::optional(missed.has_value()) : std::nullopt;
+    const QByteArrayView recovered = !message.since ? "" : missed ? "true" : "false";
     m_session.answer(subscribedJson(stream, recovered, message.ref));
     if (missed) {
         for (const ChangesetPtr &changes : *missed)

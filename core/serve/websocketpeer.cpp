@@ -76,7 +76,7 @@ qint64 WebSocketPeer::write(QByteArrayView bytes)
                                     size_t(bytes.size() - written), MSG_DONTWAIT | MSG_NOSIGNAL);
         if (sent < 0 && errno == EINTR)
             continue;
-        if (sent < 0 && errno != EAGAIN && errno != EWOULDBLOCK)
+        if (sent < 0 && errno != EAGAIN)
             return -1;
         if (sent <= 0)
             break;
@@ -223,7 +223,7 @@ void WebSocketPeer::canRead()
 {
     static thread_local std::array<char, 65536> buffer;
     const ssize_t got = ::recv(m_descriptor, buffer.data(), buffer.size(), MSG_DONTWAIT);
-    if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR))
+    if (got < 0 && (errno == EAGAIN || errno == EINTR))
         return;
     if (got <= 0) {
         end();
@@ -235,6 +235,7 @@ void WebSocketPeer::canRead()
 
 void WebSocketPeer::process()
 {
+    using Met = WebSocketFrameReader::Event::Kind;
     // An answer may drain the queue, which asks to go on; the loop that runs does.
     if (m_processing)
         return;
@@ -243,14 +244,13 @@ void WebSocketPeer::process()
         const WebSocketFrameReader::Event event = m_reader.next();
         if (m_state == State::Open && !m_owner.framesReceived(m_reader.takeFrameCount()))
             continue;
-        if (event.kind == WebSocketFrameReader::Event::Kind::NeedMore)
+        if (event.kind == Met::NeedMore)
             break;
         if (m_state == State::Closing) {
-            using Kind = WebSocketFrameReader::Event::Kind;
             // After a violation what comes can't be read: the end of the connection is waited for.
-            if (event.kind == Kind::Violation)
+            if (event.kind == Met::Violation)
                 break;
-            if (event.kind == Kind::Close && m_queue.empty())
+            if (event.kind == Met::Close && m_queue.empty())
                 end();
             continue;
         }
@@ -261,24 +261,24 @@ void WebSocketPeer::process()
 
 void WebSocketPeer::handle(const WebSocketFrameReader::Event &event)
 {
-    using Kind = WebSocketFrameReader::Event::Kind;
+    using Met = WebSocketFrameReader::Event::Kind;
     switch (event.kind) {
-    case Kind::NeedMore:
-    case Kind::Pong:
+    case Met::NeedMore:
+    case Met::Pong:
         break;
-    case Kind::Text:
+    case Met::Text:
         m_owner.textReceived(event.payload);
         break;
-    case Kind::Binary:
+    case Met::Binary:
         m_owner.binaryReceived();
         break;
-    case Kind::Ping:
-        send(controlFrame(Opcode::Pong, event.payload), WebSocketPeer::Kind::Answer);
+    case Met::Ping:
+        send(controlFrame(Opcode::Pong, event.payload), Kind::Answer);
         break;
-    case Kind::Close:
+    case Met::Close:
         close(event.code, {});
         break;
-    case Kind::Violation:
+    case Met::Violation:
         close(event.code,
               event.code == 1009       ? "a message is larger than the limit"
                   : event.code == 1007 ? "a text is not UTF-8"
