@@ -164,7 +164,7 @@ def main():
 
     print("measuring restreamd …", flush=True)
     restream, idle = bench.restream()
-    size = int(restream[0]["bytes_per_frame"]) - 40
+    size = int(restream[0]["bytes_per_frame"]) - 32
     print("measuring the limit …", flush=True)
     results = {"restreamd": restream,
                "limit: one send() a client": bench.other(size, bench.build / "bench/wslimit")}
