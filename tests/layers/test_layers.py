@@ -32,7 +32,7 @@ MAY_NOT_LINK = {
 
 # A header → the only files (by their path's beginning) that may include it.
 ONLY_IN = {
-    "QNetworkAccessManager": ("core/poll/http", "fetchers/http", "tests/"),
+    "QNetworkAccessManager": ("core/poll/http", "tests/"),
     "qt6keychain/keychain.h": ("core/config/", "tests/"),
     "QSqlDatabase": ("core/stream/", "tests/"),
     "QWebSocketServer": ("core/serve/", "tests/"),
