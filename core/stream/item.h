@@ -36,7 +36,7 @@ class ItemSet final
 {
 public:
     ItemSet() = default;
-    explicit ItemSet(std::vector<HeldItem> items);
+    explicit ItemSet(std::vector<HeldItem> items); ///< each id once
 
     [[nodiscard]] const std::vector<HeldItem> &items() const { return m_items; }
     [[nodiscard]] qsizetype size() const { return qsizetype(m_items.size()); }
@@ -54,7 +54,10 @@ public:
     void setMissingSince(const QByteArray &id, qint64 poll);
 
 private:
-    void reindex();
+    bool replace(const Item &item);
+    void remove(const std::vector<QByteArray> &ids);
+    void reorder(const std::vector<QByteArray> &ids);
+    void rearrange(const std::vector<qsizetype> &places);
 
     std::vector<HeldItem> m_items;
     QHash<QByteArray, qsizetype> m_index;

@@ -64,6 +64,10 @@ struct JsonSlice::Member
 QByteArray compactJson(QByteArrayView text);
 /// `text` (UTF-8, or WTF-8: a surrogate becomes its \uXXXX escape) as a JSON string with its quotes.
 QByteArray jsonString(QByteArrayView text);
+inline QByteArray jsonString(const QByteArray &text)
+{
+    return jsonString(QByteArrayView(text));
+}
 QByteArray jsonString(const QString &text);
 /// Equality of two valid JSON texts (docs/protocol.md §1): numbers as exact decimals, strings by code point, members in any order, duplicate members as
 /// written. Members that one of `ignore` (RFC 6901 pointers) leads to are left out of the comparison.
