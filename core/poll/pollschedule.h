@@ -4,6 +4,7 @@
 #include <QtGlobal>
 
 #include <functional>
+#include <limits>
 #include <optional>
 
 namespace restream {
@@ -22,22 +23,26 @@ public:
     void failed(qint64 now);
     /// `retryAfterMs`: what the server said; absent or nonsense (negative): as failed(); at most 1 hour.
     void rateLimited(qint64 now, std::optional<qint64> retryAfterMs);
-    /// Not before `when`: a quota, or a wait kept over a restart.
+    /// Not before `when`, whatever the outcomes of calls until then: a quota, or a wait kept over a restart. Of several the latest counts.
     void notBefore(qint64 when, const QString &why);
 
     /// The next poll is due at this time; never earlier than the interval after the last call. `now` where nothing speaks against it.
     [[nodiscard]] qint64 due(qint64 now) const;
-    /// One clause in English: "every 60 s", "the server said wait", "2 failures in a row", "quota of 500 calls in 24 h".
+    /// One clause in English: "every 60 s", "the server said wait", "the last poll failed", "2 failures in a row", "quota of 500 calls in 24 h".
     [[nodiscard]] QString reason() const;
     [[nodiscard]] qint64 intervalMs() const { return m_intervalMs; }
 
 private:
+    [[nodiscard]] qint64 intervalOver() const;
+
     qint64 m_intervalMs;
     std::function<double()> m_random;
     std::optional<qint64> m_lastCall;
-    qint64 m_notBefore = 0;
+    qint64 m_notBefore = std::numeric_limits<qint64>::min();
+    qint64 m_retryAt = std::numeric_limits<qint64>::min();
     int m_failures = 0;
-    QString m_reason;
+    QString m_notBeforeReason;
+    QString m_retryReason;
 };
 
 }

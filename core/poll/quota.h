@@ -10,7 +10,7 @@ namespace restream {
 
 /// The earliest time, `now` or later, at which one more call keeps every rule: in no window of `perSeconds` more than `calls`.
 /// `calls`: times of earlier calls in ms, ascending, in the same clock. Windows are half-open: a call at t counts until t + perSeconds, exclusive.
-/// Pure.
+/// A call dated later than `now` (the clock was set back) counts as the latest one made. Pure.
 qint64 quotaAllowsAt(const std::vector<qint64> &calls, const QList<QuotaRule> &rules, qint64 now);
 
 /// Who shares a quota: channels with the same key value, or without a key the same host. A salted hash (hex), so that no key is written.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/clock.h"
 #include "core/config/channeldefinition.h"
 #include "core/poll/fetcher.h"
 #include "core/result.h"
@@ -25,8 +26,8 @@ struct StoredStream
     qint64 timeMs = 0; ///< of changeset `seq`
     qint64 polls = 0; ///< good polls so far that count for `removal.after`
     qint64 lastOkMs = 0; ///< wall clock; 0: never
-    qint64 lastCallMs = 0; ///< wall clock; 0: never
-    qint64 notBeforeMs = 0; ///< the server said wait until; 0: nothing
+    qint64 lastCallMs = 0; ///< wall clock, never later than at loading; 0: never
+    qint64 notBeforeMs = 0; ///< the server said wait until, at most 1 hour from loading; 0: nothing
     Validators validators;
     std::vector<HeldItem> items; ///< in their order
     /// Ascending seq, contiguous, the last is `seq`; may be empty.
@@ -55,6 +56,9 @@ struct CallRequest
     QList<QuotaRule> quota;
 };
 
+/// A random epoch, 12 of [a-z0-9]: for a stream that runs on in memory because it can't be written.
+QByteArray newEpoch();
+
 /// The durable state of all streams: SQLite (WAL, synchronous=NORMAL) on a thread of its own, in `DATA/restream.db`.
 ///
 /// Made and used on one thread (the engine's), where callbacks come, each exactly once and in order of the calls; none after the destructor.
@@ -69,23 +73,31 @@ public:
         QByteArray bootId; ///< empty: /proc/sys/kernel/random/boot_id
         /// Beside an instance that may be running (`restreamd fetch`): only recordCall() is used, the marks of opening and closing stay as they are.
         bool guest = false;
+        const Clock *clock = nullptr; ///< for its wall clock, asked on the thread of the store's user; null: the machine's
     };
 
-    /// Errors: `store_unwritable`, `store_corrupt` is not one: a corrupt file is set aside as restream.db.corrupt-TIME, a fresh one made.
+    /// Errors: `store_unwritable`, `store_newer` (written by a newer version). A corrupt file is none: it is set aside as restream.db.corrupt-TIME and a
+    /// fresh one made; only a guest, beside whom it may be in use, gets `store_failed`.
     static Result<std::unique_ptr<StateStore>> open(const Options &options);
     /// Writes what waits, closes, notes the clean end.
     ~StateStore();
     StateStore(const StateStore &) = delete;
     StateStore &operator=(const StateStore &) = delete;
 
+    // All errors of what follows are `store_failed`: nothing of that request was written, and the message says what to do. Nothing is tried again.
+
     /// The stream as kept, or a fresh one with a new epoch (which is written down at once).
     void load(const QByteArray &name, std::function<void(Result<StoredStream>)> done);
+    /// Fails also where the changeset's seq does not follow the kept one, or the database lost the stream (it was deleted meanwhile and made anew):
+    /// continuity is gone, reset() makes a new beginning.
     void commit(StreamCommit commit, std::function<void(Result<void>)> done);
     /// Forgets the items and history of a stream and gives it a new epoch: what it held can't be compared with what will come.
     void reset(const QByteArray &name, const QByteArray &identity,
                std::function<void(Result<QByteArray>)> done);
     /// Asks for leave to call: counts the calls in the bucket's windows and, where one more is allowed, writes it down together with the
     /// stream's last call. Gives 0 when allowed and written; else the wall-clock time in ms at which to ask again. Safe between processes.
+    /// Counts against the rules of all channels that share the bucket, each as it said them last. A call dated over a minute after `nowMs`
+    /// (the clock was set back) counts as made now, so that it blocks no longer than its window.
     void recordCall(const CallRequest &call, std::function<void(Result<qint64>)> done);
     /// The server said wait (wall clock, ms); kept over restarts.
     void setNotBefore(const QByteArray &name, qint64 whenMs);

@@ -1,0 +1,91 @@
+#include "core/stream/changesetcodec.h"
+
+#include <QDataStream>
+#include <QIODevice>
+#include <QtEndian>
+
+namespace restream {
+namespace {
+
+constexpr quint8 formVersion = 1;
+// The text before and after an update is mostly the same: the fastest level already finds that.
+constexpr int compressionLevel = 1;
+// zlib can't do better, so that a longer claim is damage, not to be given memory for.
+constexpr qsizetype mostCompression = 1032;
+
+void prepare(QDataStream &stream)
+{
+    stream.setVersion(QDataStream::Qt_6_0);
+}
+
+template<typename T, typename Write>
+void writeList(QDataStream &stream, const std::vector<T> &list, Write write)
+{
+    stream << quint32(list.size());
+    for (const T &element : list)
+        write(element);
+}
+
+template<typename T, typename Read>
+void readList(QDataStream &stream, std::vector<T> &list, Read read)
+{
+    quint32 count = 0;
+    stream >> count;
+    // The count is believed element by element: a damaged one ends with the data.
+    for (quint32 i = 0; i < count && stream.status() == QDataStream::Ok; ++i)
+        read(list.emplace_back());
+}
+
+}
+
+QByteArray encodeChangeset(const Changeset &changes)
+{
+    QByteArray plain;
+    QDataStream stream(&plain, QIODevice::WriteOnly);
+    prepare(stream);
+    const auto writeBytes = [&stream](const QByteArray &bytes) { stream << bytes; };
+    stream << formVersion;
+    writeList(stream, changes.added, [&](const Item &item) { stream << item.id << item.text; });
+    writeList(stream, changes.updated, [&](const Update &update) {
+        stream << update.id << update.before << update.after;
+    });
+    writeList(stream, changes.removed, writeBytes);
+    stream << changes.order.has_value();
+    if (changes.order)
+        writeList(stream, *changes.order, writeBytes);
+    return qCompress(plain, compressionLevel);
+}
+
+std::optional<Changeset> decodeChangeset(qint64 seq, qint64 timeMs, const QByteArray &blob)
+{
+    constexpr qsizetype lengthBytes = 4;
+    if (blob.size() <= lengthBytes
+        || qFromBigEndian<quint32>(blob.constData()) / mostCompression > blob.size())
+        return std::nullopt;
+    const QByteArray plain = qUncompress(blob);
+    QDataStream stream(plain);
+    prepare(stream);
+    const auto readBytes = [&stream](QByteArray &bytes) { stream >> bytes; };
+    quint8 version = 0;
+    stream >> version;
+    if (version != formVersion)
+        return std::nullopt;
+
+    Changeset changes;
+    changes.seq = seq;
+    changes.timeMs = timeMs;
+    readList(stream, changes.added, [&](Item &item) { stream >> item.id >> item.text; });
+    readList(stream, changes.updated, [&](Update &update) {
+        stream >> update.id >> update.before >> update.after;
+    });
+    readList(stream, changes.removed, readBytes);
+    bool ordered = false;
+    stream >> ordered;
+    if (ordered)
+        readList(stream, changes.order.emplace(), readBytes);
+    if (stream.status() != QDataStream::Ok || !stream.atEnd())
+        return std::nullopt;
+    return changes;
+}
+
+}

@@ -1,0 +1,107 @@
+#include "core/stream/storeworker.h"
+
+#include <algorithm>
+#include <iterator>
+
+namespace restream {
+namespace {
+
+/// Does the jobs from `first` on that go together; gives where the next ones begin.
+StoreJobs::iterator workTogether(StoreDatabase &database, StoreJobs::iterator first,
+                                 StoreJobs::iterator end)
+{
+    if ((*first)->kind() == StoreJob::Kind::Alone) {
+        (*first)->work(database);
+        return std::next(first);
+    }
+    const auto last = std::find_if(first, end, [](const std::unique_ptr<StoreJob> &job) {
+        return job->kind() == StoreJob::Kind::Alone;
+    });
+    database.connection().begin();
+    std::for_each(first, last, [&](const std::unique_ptr<StoreJob> &job) { job->work(database); });
+    if (!database.connection().end()) {
+        const Error failure = database.connection().failure();
+        std::for_each(first, last,
+                      [&](const std::unique_ptr<StoreJob> &job) { job->fail(failure); });
+    }
+    return last;
+}
+
+}
+
+StoreWorker::StoreWorker(StoreSetup setup, std::function<void(StoreJobs)> deliver)
+    : m_deliver(std::move(deliver))
+    , m_thread([this, setup = std::move(setup)] { run(setup); })
+{
+}
+
+StoreWorker::~StoreWorker()
+{
+    {
+        const std::lock_guard lock(m_mutex);
+        m_ending = true;
+    }
+    m_changed.notify_all();
+    m_thread.join();
+}
+
+Result<StoreWorker::Opened> StoreWorker::open()
+{
+    std::unique_lock lock(m_mutex);
+    m_changed.wait(lock, [this] { return m_opened.has_value(); });
+    return std::move(*m_opened);
+}
+
+void StoreWorker::post(std::unique_ptr<StoreJob> job)
+{
+    {
+        const std::lock_guard lock(m_mutex);
+        m_jobs.push_back(std::move(job));
+    }
+    m_changed.notify_all();
+}
+
+void StoreWorker::tell(Result<Opened> opened)
+{
+    {
+        const std::lock_guard lock(m_mutex);
+        m_opened.emplace(std::move(opened));
+    }
+    m_changed.notify_all();
+}
+
+void StoreWorker::run(StoreSetup setup)
+{
+    StoreDatabase database(std::move(setup));
+    if (const Result<void> opened = database.open(); !opened) {
+        tell(opened.error());
+        return;
+    }
+    tell(Opened { database.salt(), database.notice() });
+    for (;;) {
+        StoreJobs jobs;
+        {
+            std::unique_lock lock(m_mutex);
+            m_changed.wait(lock, [this] { return m_ending || !m_jobs.empty(); });
+            if (m_jobs.empty())
+                break;
+            jobs.swap(m_jobs);
+        }
+        work(database, std::move(jobs));
+    }
+    database.close();
+}
+
+void StoreWorker::work(StoreDatabase &database, StoreJobs jobs)
+{
+    if (const Result<void> ready = database.ready(); !ready) {
+        for (const std::unique_ptr<StoreJob> &job : jobs)
+            job->fail(ready.error());
+    } else {
+        for (auto next = jobs.begin(); next != jobs.end();)
+            next = workTogether(database, next, jobs.end());
+    }
+    m_deliver(std::move(jobs));
+}
+
+}

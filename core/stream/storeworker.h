@@ -1,0 +1,72 @@
+#pragma once
+
+#include "core/stream/storedatabase.h"
+
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <vector>
+
+namespace restream {
+
+/// One thing that is asked of the store, and whoever waits for its outcome.
+class StoreJob
+{
+public:
+    /// Grouped: written in one transaction with the grouped jobs that wait beside it; Alone: it makes its own.
+    enum class Kind { Grouped, Alone };
+
+    explicit StoreJob(Kind kind) : m_kind(kind) { }
+    virtual ~StoreJob() = default;
+    StoreJob(const StoreJob &) = delete;
+    StoreJob &operator=(const StoreJob &) = delete;
+
+    [[nodiscard]] Kind kind() const { return m_kind; }
+    virtual void work(StoreDatabase &database) = 0; ///< on the store's thread
+    virtual void fail(const Error &error) = 0; ///< on the store's thread: what work() did was undone
+    virtual void answer() = 0; ///< on the thread of the store's user
+
+private:
+    const Kind m_kind;
+};
+
+using StoreJobs = std::vector<std::unique_ptr<StoreJob>>;
+
+/// The thread that the database lives on. Jobs are done in their order.
+class StoreWorker final
+{
+public:
+    struct Opened
+    {
+        QByteArray salt;
+        QString notice;
+    };
+
+    /// `deliver` gets jobs that are done, on the worker's thread, to be answered.
+    StoreWorker(StoreSetup setup, std::function<void(StoreJobs)> deliver);
+    ~StoreWorker(); ///< Does what waits, closes the database.
+    StoreWorker(const StoreWorker &) = delete;
+    StoreWorker &operator=(const StoreWorker &) = delete;
+
+    /// Waits until the database is open; once. Errors as StateStore::open().
+    Result<Opened> open();
+    void post(std::unique_ptr<StoreJob> job);
+
+private:
+    void run(StoreSetup setup);
+    void tell(Result<Opened> opened);
+    void work(StoreDatabase &database, StoreJobs jobs);
+
+    std::function<void(StoreJobs)> m_deliver;
+    std::mutex m_mutex;
+    std::condition_variable m_changed;
+    StoreJobs m_jobs;
+    std::optional<Result<Opened>> m_opened;
+    bool m_ending = false;
+    std::thread m_thread;
+};
+
+}
