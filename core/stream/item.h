@@ -11,8 +11,10 @@ namespace restream {
 /// One item as every client holds it.
 struct Item
 {
-    QByteArray id; ///< UTF-8; an upstream number is its JSON text. A lone surrogate is kept as WTF-8.
-    QByteArray text; ///< The upstream's own tokens, byte for byte, without the white space between them.
+    /// UTF-8; an upstream number is its JSON text. A lone surrogate is kept as WTF-8.
+    QByteArray id;
+    /// The upstream's own tokens, byte for byte, without the white space between them.
+    QByteArray text;
 
     bool operator==(const Item &) const = default;
 };

@@ -30,7 +30,8 @@ struct StoredStream
     qint64 notBeforeMs = 0; ///< the server said wait until, at most 1 hour from loading; 0: nothing
     Validators validators;
     std::vector<HeldItem> items; ///< in their order
-    std::vector<ChangesetPtr> history; ///< ascending seq, contiguous, the last is `seq`; may be empty
+    /// Ascending seq, contiguous, the last is `seq`; may be empty.
+    std::vector<ChangesetPtr> history;
 };
 
 /// What one good poll leaves behind; written in one transaction.
@@ -91,7 +92,8 @@ public:
     /// continuity is gone, reset() makes a new beginning.
     void commit(StreamCommit commit, std::function<void(Result<void>)> done);
     /// Forgets the items and history of a stream and gives it a new epoch: what it held can't be compared with what will come.
-    void reset(const QByteArray &name, const QByteArray &identity, std::function<void(Result<QByteArray>)> done);
+    void reset(const QByteArray &name, const QByteArray &identity,
+               std::function<void(Result<QByteArray>)> done);
     /// Asks for leave to call: counts the calls in the bucket's windows and, where one more is allowed, writes it down together with the
     /// stream's last call. Gives 0 when allowed and written; else the wall-clock time in ms at which to ask again. Safe between processes.
     /// Counts against the rules of all channels that share the bucket, each as it said them last. A call dated over a minute after `nowMs`
