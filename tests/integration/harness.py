@@ -160,8 +160,9 @@ class Server:
 
     def run(self, *arguments, input='', timeout=30, **environment):
         """Another command of restreamd over the same folders (`restreamd check …`), to its end."""
-        return run(*arguments, '--config', self.config, '--data', self.data, input=input, timeout=timeout, home=self.folder,
-                   **{**self.environment, **environment})
+        folders = {'check': [], 'channels': [], 'keys': [], 'tail': None}.get(arguments[0], ['--data', self.data])
+        folders = [] if folders is None else ['--config', self.config, *folders]
+        return run(*arguments, *folders, input=input, timeout=timeout, home=self.folder, **{**self.environment, **environment})
 
     @property
     def url(self):
@@ -170,7 +171,7 @@ class Server:
     def ws(self, path):
         return 'ws://127.0.0.1:%d%s' % (self.port, path)
 
-    def get(self, path, headers=None, method='GET', port=None):
+    def get(self, path, headers=None, method='GET'):
         return fetch(self.url + path, headers, method)
 
     def channels(self):

@@ -1,11 +1,9 @@
 """The commands of restreamd: what they print, and with what they exit."""
 import json
-import pathlib
-import re
 import signal
 
 import exactjson
-from harness import Process, TestCase, clean_environment, run
+from harness import BIN, Process, TestCase, clean_environment, run
 from upstream import Answer
 
 ITEMS = '[{"id": 9007199254740993, "v": 1.10}, {"id": "b", "s": "a\\/b"}]'
@@ -73,7 +71,7 @@ class Cli(TestCase):
         self.assertIn('bad.json', done.err)
 
     def tail(self, *arguments):
-        process = Process(self.server.command('tail', *arguments, '--server', self.server.url), clean_environment(self.server.folder))
+        process = Process([BIN / 'restreamd', 'tail', *arguments, '--server', self.server.url], clean_environment(self.server.folder))
         self.addCleanup(process.kill)
         return process
 

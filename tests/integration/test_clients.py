@@ -4,11 +4,9 @@ import socket
 import struct
 import time
 
-import websockets
-
 from harness import TestCase, raw, scaled
 from upstream import Answer
-from wsclient import Client, ItemClient, StreamClient
+from wsclient import Client, StreamClient
 
 GOOD = [{'id': 1, 'v': 1}, {'id': 2, 'v': 2}]
 

@@ -7,7 +7,6 @@ import time
 import unittest
 
 import exactjson
-from exactjson import Number
 from fold import ContractBroken, Fold, apply_merge, apply_patch
 from harness import fetch
 from recordings import Holder

@@ -3,7 +3,7 @@ import base64
 import json
 import urllib.parse
 
-from harness import TestCase, raw, wait_until
+from harness import TestCase, wait_until
 from upstream import Answer, Upstream
 from wsclient import ItemClient, StreamClient
 
