@@ -202,7 +202,7 @@ void TestPoller::refusedKey_pausesUntilTheKeyIsAnother()
     m_poller->keysChanged();
     m_clock.advance(0);
     QCOMPARE(m_script.calls, 2);
-    QCOMPARE(m_script.keys.value(QStringLiteral("k")), QStringLiteral("new"));
+    QCOMPARE(m_script.request.keys.value(QStringLiteral("k")), QStringLiteral("new"));
 }
 
 void TestPoller::refusedWithoutKeys_neverAsksAgain()

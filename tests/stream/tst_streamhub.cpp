@@ -121,7 +121,7 @@ void TestStreamHub::open()
 {
     m_hub.reset();
     m_store.reset();
-    auto store = StateStore::open({ m_folder->path(), "boot", false });
+    auto store = StateStore::open({ m_folder->path(), "boot", false, &m_clock });
     QVERIFY(store);
     m_store = std::move(store).value();
     if (!m_worker)
