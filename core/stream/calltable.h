@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/stream/statestore.h"
+#include "core/stream/storedstream.h"
 
 namespace restream {
 

@@ -34,7 +34,7 @@ private:
 };
 
 /// One SQLite connection, for one thread. The first failure of a transaction sticks: what follows does nothing until the next begin(),
-/// so that only the end has to be checked. SQL texts are literals, and each is prepared once.
+/// so that only the end has to be checked. SQL texts are literals, and each is prepared once; their values stand for `?` in order (Qt 6.4 mixes up `?1`).
 class StoreConnection final
 {
 public:
