@@ -99,9 +99,9 @@ std::vector<qint64> CallTable::earlierCalls(qint64 bucket, const QList<QuotaRule
                      { bucket, nowMs - std::max(windowMs, msPerDay) });
 
     std::vector<qint64> calls;
-    StoreRows rows = m_connection.rows(
-        "SELECT time FROM calls WHERE bucket = ? AND time > ? ORDER BY time",
-        { bucket, nowMs - windowMs });
+    StoreRows rows =
+        m_connection.rows("SELECT time FROM calls WHERE bucket = ? AND time > ? ORDER BY time",
+                          { bucket, nowMs - windowMs });
     while (rows.next())
         calls.push_back(rows.integer(0));
     return calls;

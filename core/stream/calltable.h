@@ -12,8 +12,8 @@ class CallTable final
 {
 public:
     CallTable(StoreConnection &connection, StreamTable &streams)
-        : m_connection(connection)
-        , m_streams(streams)
+        : m_connection(connection),
+          m_streams(streams)
     {
     }
 

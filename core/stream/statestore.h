@@ -23,7 +23,8 @@ public:
         QByteArray bootId; ///< empty: /proc/sys/kernel/random/boot_id
         /// Beside an instance that may be running (`restreamd fetch`): only recordCall() is used, the marks of opening and closing stay as they are.
         bool guest = false;
-        const Clock *clock = nullptr; ///< for its wall clock, asked on the thread of the store's user; null: the machine's
+        const Clock *clock =
+            nullptr; ///< for its wall clock, asked on the thread of the store's user; null: the machine's
     };
 
     /// Errors: `store_unwritable`, `store_newer` (written by a newer version). A corrupt file is none: it is set aside as restream.db.corrupt-TIME and a
@@ -34,15 +35,16 @@ public:
     StateStore(const StateStore &) = delete;
     StateStore &operator=(const StateStore &) = delete;
 
-    // All errors of what follows are `store_failed`: nothing of that request was written, and the message says what to do. Nothing is tried again.
+    // The error of all that follows is `store_failed`, unless said otherwise: nothing of that request was written, and the message says what to do. Nothing is tried again.
 
     /// The stream as kept, or a fresh one with a new epoch (which is written down at once).
     void load(const QByteArray &name, std::function<void(Result<StoredStream>)> done);
-    /// Fails also where the changeset's seq does not follow the kept one, or the database lost the stream (it was deleted meanwhile and made anew):
-    /// continuity is gone, reset() makes a new beginning.
+    /// Error `store_lost`: the changeset's seq does not follow the kept one, or the database no longer holds the stream as it was loaded (the file was
+    /// deleted meanwhile and made anew). It is so for every further commit, until reset() makes a new beginning.
     void commit(StreamCommit commit, std::function<void(Result<void>)> done);
     /// Forgets the items and history of a stream and gives it a new epoch: what it held can't be compared with what will come.
-    void reset(const QByteArray &name, const QByteArray &identity, std::function<void(Result<QByteArray>)> done);
+    void reset(const QByteArray &name, const QByteArray &identity,
+               std::function<void(Result<QByteArray>)> done);
     /// Asks for leave to call: counts the calls in the bucket's windows and, where one more is allowed, writes it down together with the
     /// stream's last call. Gives 0 when allowed and written; else the wall-clock time in ms at which to ask again. Safe between processes.
     /// Counts against the rules of all channels that share the bucket, each as it said them last. A call dated over a minute after `nowMs`

@@ -19,14 +19,21 @@ class StoreConnection;
 class StoreRows final
 {
 public:
-    StoreRows(StoreConnection &connection, QSqlQuery *query) : m_connection(connection), m_query(query) { }
+    StoreRows(StoreConnection &connection, QSqlQuery *query)
+        : m_connection(connection),
+          m_query(query)
+    {
+    }
     ~StoreRows();
     StoreRows(const StoreRows &) = delete;
     StoreRows &operator=(const StoreRows &) = delete;
 
     bool next(); ///< false at the end and on failure
     [[nodiscard]] qint64 integer(int column) const { return m_query->value(column).toLongLong(); }
-    [[nodiscard]] QByteArray bytes(int column) const { return m_query->value(column).toByteArray(); }
+    [[nodiscard]] QByteArray bytes(int column) const
+    {
+        return m_query->value(column).toByteArray();
+    }
 
 private:
     StoreConnection &m_connection;

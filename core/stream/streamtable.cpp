@@ -15,7 +15,7 @@ constexpr qint64 longestWaitMs = qint64(60) * 60 * 1000;
 
 Error outOfStep(const QByteArray &stream, const QString &what)
 {
-    return { QStringLiteral("store_failed"),
+    return { QStringLiteral("store_lost"),
              QStringLiteral("The database does not hold the state that %1 goes on from (%2): the "
                             "stream has to begin anew.")
                  .arg(QString::fromUtf8(stream), what) };
@@ -87,7 +87,8 @@ std::vector<HeldItem> StreamTable::items(qint64 stream)
 {
     std::vector<HeldItem> items;
     StoreRows rows = m_connection.rows(
-        "SELECT id, text, missing_since FROM items WHERE stream = ? ORDER BY place, key", { stream });
+        "SELECT id, text, missing_since FROM items WHERE stream = ? ORDER BY place, key",
+        { stream });
     while (rows.next())
         items.push_back({ { rows.bytes(0), rows.bytes(1) }, rows.integer(2) });
     return items;

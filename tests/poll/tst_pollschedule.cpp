@@ -163,7 +163,8 @@ void TestPollSchedule::retryAfter_shorterThanTheInterval_doesNotPollSooner()
 
 void TestPollSchedule::retryAfter_absentOrNegative_backsOffLikeAFailure()
 {
-    for (const std::optional<qint64> nonsense : { std::optional<qint64>(), std::optional<qint64>(-5) }) {
+    for (const std::optional<qint64> nonsense :
+         { std::optional<qint64>(), std::optional<qint64>(-5) }) {
         PollSchedule polls = schedule(minute);
         fail(polls, start, 1);
         polls.called(start);

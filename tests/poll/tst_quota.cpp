@@ -100,12 +100,12 @@ void TestQuota::simulatedMonths_neverExceedAndNeverWaitTooLong()
             if (at > now) {
                 // Not too long: one moment earlier it would have been one too many.
                 calls.push_back(at - 1);
-                QVERIFY(std::any_of(rules.begin(), rules.end(), [&](const QuotaRule &rule) {
-                    return exceeds(calls, rule);
-                }));
+                QVERIFY(std::any_of(rules.begin(), rules.end(),
+                                    [&](const QuotaRule &rule) { return exceeds(calls, rule); }));
                 calls.pop_back();
                 // Some ask again at once, others when told.
-                now = random.bounded(4) == 0 ? std::min(at, now + 1 + random.bounded(int(minute))) : at;
+                now = random.bounded(4) == 0 ? std::min(at, now + 1 + random.bounded(int(minute)))
+                                             : at;
                 continue;
             }
             calls.push_back(now);

@@ -22,7 +22,9 @@ Changeset sample()
     Changeset changes;
     changes.seq = 42;
     changes.timeMs = 1'700'000'000'123;
-    changes.added = { { "1", R"({"a":1.10})" }, { "", "null" }, { QByteArray("\0\xff", 2), "\"\"" } };
+    changes.added = { { "1", R"({"a":1.10})" },
+                      { "", "null" },
+                      { QByteArray("\0\xff", 2), "\"\"" } };
     changes.updated = { { "2", R"({"a":1})", R"({"a":2})" } };
     changes.removed = { "3", QByteArray("\xed\xa0\x80") };
     changes.order = { { "2", "1", "" } };
@@ -50,7 +52,7 @@ void TestChangesetCodec::emptyOrder_isNotNoOrder()
 
 void TestChangesetCodec::damagedBlob_isRefused()
 {
-    qInstallMessageHandler([](QtMsgType, const QMessageLogContext &, const QString &) { });
+    qInstallMessageHandler([](QtMsgType, const QMessageLogContext &, const QString &) {});
     const auto restore = qScopeGuard([] { qInstallMessageHandler(nullptr); });
     const QByteArray blob = encodeChangeset(sample());
     QVERIFY(!decodeChangeset(1, 1, {}));
@@ -70,7 +72,8 @@ void TestChangesetCodec::damagedBlob_isRefused()
 void TestChangesetCodec::similarTexts_takeLittleSpace()
 {
     Changeset changes;
-    const QByteArray text = R"({"id":"x","place":"5 km S of Somewhere","mag":1.25,"time":1700000000})";
+    const QByteArray text =
+        R"({"id":"x","place":"5 km S of Somewhere","mag":1.25,"time":1700000000})";
     for (int i = 0; i < 1000; ++i)
         changes.updated.push_back({ QByteArray::number(i), text, text });
     QVERIFY(encodeChangeset(changes).size() < 20'000);

@@ -1,6 +1,5 @@
-#include "tests/stream/storetest.h"
-
 #include "core/stream/streamstatus.h"
+#include "tests/stream/storetest.h"
 #include "tests/support/fakeclock.h"
 
 #include <QFileInfo>
@@ -203,7 +202,8 @@ void TestStateStore::commitsThatWait_areAnsweredInOrderAndWrittenTogether()
     bool good = true;
     {
         // Nobody else can write for as long as this transaction lasts, so that all commits come to wait.
-        QSqlDatabase other = QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), QStringLiteral("o"));
+        QSqlDatabase other =
+            QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), QStringLiteral("o"));
         other.setDatabaseName(databaseOf(folder.path()));
         QVERIFY(other.open());
         QSqlQuery lock(other);
@@ -248,7 +248,8 @@ void TestStateStore::commitThatDoesNotFollow_failsAloneAndWritesNothing()
     store->commit(commitOf(adding(2, { "b" })), note);
     QTRY_COMPARE(results.size(), 5U);
     for (size_t i = 0; i < 3; ++i)
-        QCOMPARE(results[i].ok() ? QString() : results[i].error().code, QStringLiteral("store_failed"));
+        QCOMPARE(results[i].ok() ? QString() : results[i].error().code,
+                 QStringLiteral("store_lost"));
     QVERIFY(results[0].error().message.contains(QString::fromUtf8(streamA)));
     QVERIFY(results[3].ok() && results[4].ok());
     QCOMPARE(idsOf(load(*store)), std::vector<QByteArray>({ "a", "b" }));

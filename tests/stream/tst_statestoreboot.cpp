@@ -33,7 +33,8 @@ std::unique_ptr<StateStore> openGuest(const QString &folder, const QByteArray &b
 }
 
 /// Two streams with a changeset each, as a crash would leave them; gives their epochs.
-std::pair<QByteArray, QByteArray> crash(const QString &leftBehind, const QByteArray &boot = thisBoot)
+std::pair<QByteArray, QByteArray> crash(const QString &leftBehind,
+                                        const QByteArray &boot = thisBoot)
 {
     const QTemporaryDir folder;
     const auto store = open(folder.path(), boot);
@@ -189,7 +190,8 @@ void TestStateStoreBoot::guest_doesNotSetADamagedFileAside()
     const auto guest = StateStore::open({ folder.path(), thisBoot, true, nullptr });
     QVERIFY(!guest.ok());
     QCOMPARE(guest.error().code, QStringLiteral("store_failed"));
-    QCOMPARE(QDir(folder.path()).entryList(QDir::Files), QStringList { QStringLiteral("restream.db") });
+    QCOMPARE(QDir(folder.path()).entryList(QDir::Files),
+             QStringList { QStringLiteral("restream.db") });
 }
 
 QTEST_GUILESS_MAIN(TestStateStoreBoot)

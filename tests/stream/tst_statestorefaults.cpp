@@ -5,8 +5,9 @@
 #include <QSqlQuery>
 #include <QTemporaryDir>
 
-#include <csignal>
 #include <sys/resource.h>
+
+#include <csignal>
 
 using namespace restream;
 using namespace restream::storetest;
@@ -37,7 +38,8 @@ namespace {
 void execute(const QString &folder, const QString &sql)
 {
     {
-        QSqlDatabase other = QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), QStringLiteral("x"));
+        QSqlDatabase other =
+            QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), QStringLiteral("x"));
         other.setDatabaseName(databaseOf(folder));
         if (!other.open() || !QSqlQuery(other).exec(sql))
             qFatal("%s", qPrintable(sql));
@@ -278,7 +280,8 @@ void TestStateStoreFaults::readOnlyFolder_isUnwritable()
     const QTemporaryDir folder;
     QVERIFY(QFile::setPermissions(folder.path(), QFile::ReadOwner | QFile::ExeOwner));
     const auto restore = qScopeGuard([&] {
-        QFile::setPermissions(folder.path(), QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
+        QFile::setPermissions(folder.path(),
+                              QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
     });
     if (QFile(folder.filePath(QStringLiteral("probe"))).open(QIODevice::WriteOnly))
         QSKIP("this user may write everywhere");
@@ -362,7 +365,7 @@ void TestStateStoreFaults::deletedWhileRunning_isMadeAnewWithNewEpochs()
         QVERIFY(recordCall(*store, { streamA, 1, {}, {} }));
         const Result<void> lost = commit(*store, commitOf(adding(2, { "b" })));
         QVERIFY(!lost.ok());
-        QCOMPARE(lost.error().code, QStringLiteral("store_failed"));
+        QCOMPARE(lost.error().code, QStringLiteral("store_lost"));
         StreamCommit unchanged = commitOf(adding(2, {}));
         unchanged.changes = nullptr;
         QVERIFY(!commit(*store, unchanged).ok());

@@ -4,9 +4,10 @@
 #include <QRandomGenerator>
 #include <QTemporaryDir>
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
-#include <unistd.h>
 #include <utility>
 
 using namespace restream;
