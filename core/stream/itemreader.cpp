@@ -1,9 +1,8 @@
 #include "core/stream/itemreader.h"
 
+#include "core/stream/idindex.h"
 #include "core/stream/itemids.h"
 #include "core/stream/jsonscan.h"
-
-#include <QHash>
 
 #include <algorithm>
 
@@ -124,9 +123,11 @@ public:
             ++m_polled.withoutId;
             return;
         }
-        const auto known = m_places.constFind(id);
-        if (known != m_places.constEnd()) {
-            m_polled.items[size_t(*known)].raw = item.text();
+        const qsizetype known = m_places.find(id, [this](qsizetype place) -> const QByteArray & {
+            return m_polled.items[size_t(place)].id;
+        });
+        if (known >= 0) {
+            m_polled.items[size_t(known)].raw = item.text();
             ++m_polled.duplicates;
         } else if (qint64(m_polled.items.size()) >= m_maxItems) {
             ++m_polled.beyondLimit;
@@ -139,7 +140,7 @@ public:
 private:
     PolledItems &m_polled;
     qint64 m_maxItems;
-    QHash<QByteArray, qsizetype> m_places;
+    IdIndex m_places;
 };
 
 /// The shape, where the definition leaves it open. Nothing: this is no place of items.
