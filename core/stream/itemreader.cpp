@@ -117,13 +117,13 @@ public:
         m_places.reserve(qsizetype(count));
     }
 
-    void take(const QByteArray &id, const JsonSlice &item)
+    void take(const std::optional<QByteArray> &id, const JsonSlice &item)
     {
-        if (id.isEmpty()) {
+        if (!id) {
             ++m_polled.withoutId;
             return;
         }
-        const qsizetype known = m_places.find(id, [this](qsizetype place) -> const QByteArray & {
+        const qsizetype known = m_places.find(*id, [this](qsizetype place) -> const QByteArray & {
             return m_polled.items[size_t(place)].id;
         });
         if (known >= 0) {
@@ -132,8 +132,8 @@ public:
         } else if (qint64(m_polled.items.size()) >= m_maxItems) {
             ++m_polled.beyondLimit;
         } else {
-            m_places.insert(id, qsizetype(m_polled.items.size()));
-            m_polled.items.push_back({ id, item.text() });
+            m_places.insert(*id, qsizetype(m_polled.items.size()));
+            m_polled.items.push_back({ *id, item.text() });
         }
     }
 
@@ -161,7 +161,7 @@ std::optional<Shape> shapeOf(const JsonSlice &value, const ChannelDefinition &de
     }
     if (value.isArray())
         return Shape::Array;
-    if (hasFields ? ids.of(value).isEmpty() : isNull && !definition.items.isEmpty())
+    if (hasFields ? !ids.of(value) : isNull && !definition.items.isEmpty())
         return {};
     return Shape::Single;
 }
