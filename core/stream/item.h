@@ -11,8 +11,10 @@ namespace restream {
 /// One item as every client holds it.
 struct Item
 {
-    QByteArray id; ///< UTF-8; an upstream number is its JSON text. A lone surrogate is kept as WTF-8.
-    QByteArray text; ///< The upstream's own tokens, byte for byte, without the white space between them.
+    /// UTF-8; an upstream number is its JSON text. A lone surrogate is kept as WTF-8.
+    QByteArray id;
+    /// The upstream's own tokens, byte for byte, without the white space between them.
+    QByteArray text;
 
     bool operator==(const Item &) const = default;
 };
@@ -34,7 +36,7 @@ class ItemSet final
 {
 public:
     ItemSet() = default;
-    explicit ItemSet(std::vector<HeldItem> items);
+    explicit ItemSet(std::vector<HeldItem> items); ///< each id once
 
     [[nodiscard]] const std::vector<HeldItem> &items() const { return m_items; }
     [[nodiscard]] qsizetype size() const { return qsizetype(m_items.size()); }
@@ -52,7 +54,10 @@ public:
     void setMissingSince(const QByteArray &id, qint64 poll);
 
 private:
-    void reindex();
+    bool replace(const Item &item);
+    void remove(const std::vector<QByteArray> &ids);
+    void reorder(const std::vector<QByteArray> &ids);
+    void rearrange(const std::vector<qsizetype> &places);
 
     std::vector<HeldItem> m_items;
     QHash<QByteArray, qsizetype> m_index;

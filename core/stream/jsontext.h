@@ -32,7 +32,8 @@ public:
     /// The value that `text` holds, white space around it dropped.
     explicit JsonSlice(QByteArrayView text);
 
-    [[nodiscard]] bool isNull() const { return m_text.isEmpty(); } ///< no value at all; the JSON null is Kind::Null
+    /// No value at all; the JSON null is Kind::Null.
+    [[nodiscard]] bool isNull() const { return m_text.isEmpty(); }
     [[nodiscard]] Kind kind() const;
     [[nodiscard]] bool isObject() const { return !isNull() && kind() == Kind::Object; }
     [[nodiscard]] bool isArray() const { return !isNull() && kind() == Kind::Array; }
@@ -42,7 +43,8 @@ public:
     [[nodiscard]] QByteArray string() const;
 
     [[nodiscard]] std::vector<JsonSlice> elements() const; ///< of an array, in order
-    [[nodiscard]] std::vector<Member> members() const; ///< of an object, as written, duplicates included
+    /// Of an object, as written, duplicates included.
+    [[nodiscard]] std::vector<Member> members() const;
     /// The value of the last member called `name`; isNull() where there is none or this is no object.
     [[nodiscard]] JsonSlice member(QByteArrayView name) const;
     /// What an RFC 6901 pointer ("" is the value itself) leads to; isNull() where it leads nowhere.
@@ -62,6 +64,10 @@ struct JsonSlice::Member
 QByteArray compactJson(QByteArrayView text);
 /// `text` (UTF-8, or WTF-8: a surrogate becomes its \uXXXX escape) as a JSON string with its quotes.
 QByteArray jsonString(QByteArrayView text);
+inline QByteArray jsonString(const QByteArray &text)
+{
+    return jsonString(QByteArrayView(text));
+}
 QByteArray jsonString(const QString &text);
 /// Equality of two valid JSON texts (docs/protocol.md §1): numbers as exact decimals, strings by code point, members in any order, duplicate members as
 /// written. Members that one of `ignore` (RFC 6901 pointers) leads to are left out of the comparison.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/poll/pollstate.h"
 #include "core/result.h"
 
 #include <QString>
@@ -11,7 +12,7 @@ namespace restream {
 /// How a stream is, as clients are told (docs/protocol.md §4, `status`). Times are wall clock, ms since 1970 UTC; 0: none.
 struct StreamStatus
 {
-    enum class State { Live, Failing, RateLimited, Paused };
+    using State = PollState;
 
     State state = State::Live;
     bool stale = false; ///< the last good poll is older than 3 intervals

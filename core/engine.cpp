@@ -1,0 +1,173 @@
+#include "core/engine.h"
+
+#include "core/enginecore.h"
+#include "core/logging.h"
+#include "core/mailbox.h"
+
+#include <QThread>
+
+#include <future>
+
+namespace restream {
+namespace {
+
+/// What the engine thread hands back once it has tried to start.
+struct Started
+{
+    Result<QString> url;
+    Mailbox::Address mailbox; ///< empty: the thread has ended
+    EngineCore *core = nullptr; ///< for tasks in that mailbox only
+};
+
+class EngineThread final : public QThread
+{
+public:
+    using Make = std::function<std::unique_ptr<EngineCore>(const Mailbox::Address &own)>;
+
+    explicit EngineThread(Make make) : m_make(std::move(make)) { setObjectName(QStringLiteral("engine")); }
+    std::future<Started> started() { return m_started.get_future(); }
+
+protected:
+    void run() override
+    {
+        Mailbox mailbox;
+        const std::unique_ptr<EngineCore> core = m_make(mailbox.address());
+        Result<QString> url = core->start();
+        const QString code = url ? QString() : url.error().code;
+        const bool runs = url || code == QLatin1String("port_in_use")
+            || code == QLatin1String("bind_failed");
+        m_started.set_value({ std::move(url), runs ? mailbox.address() : Mailbox::Address(), core.get() });
+        if (runs)
+            exec();
+    }
+
+private:
+    Make m_make;
+    std::promise<Started> m_started;
+};
+
+}
+
+struct Engine::Private
+{
+    Private(Engine *engine, EngineOptions engineOptions, KeyStore &keyStore)
+        : q(engine), options(std::move(engineOptions)), keys(keyStore)
+    {
+    }
+
+    void post(std::function<void(EngineCore &)> task) const
+    {
+        engineThread.post([core = core, task = std::move(task)] { task(*core); });
+    }
+    [[nodiscard]] EngineOutput output();
+    [[nodiscard]] KeyCache::Source keySource(const Mailbox::Address &engine);
+
+    Engine *const q;
+    const EngineOptions options;
+    KeyStore &keys;
+    Mailbox mailbox; ///< of the main thread
+    std::unique_ptr<EngineThread> thread;
+    Mailbox::Address engineThread;
+    EngineCore *core = nullptr;
+    EngineSnapshot snapshot;
+};
+
+EngineOutput Engine::Private::output()
+{
+    const Mailbox::Address main = mailbox.address();
+    EngineOutput output;
+    output.snapshot = [this, main](EngineSnapshot next) {
+        main.post([this, next = std::move(next)] {
+            snapshot = next;
+            emit q->snapshotChanged();
+        });
+    };
+    output.watchedItems = [this, main](QByteArray stream, std::vector<Item> items) {
+        main.post([this, stream = std::move(stream), items = std::move(items)] {
+            emit q->watchedItems(stream, items);
+        });
+    };
+    output.watchedChanges = [this, main](QByteArray stream, ChangesetPtr changes) {
+        main.post([this, stream = std::move(stream), changes = std::move(changes)] {
+            emit q->watchedChanges(stream, changes);
+        });
+    };
+    output.watchFailed = [this, main](Error error) {
+        main.post([this, error = std::move(error)] { emit q->watchFailed(error); });
+    };
+    output.listeningFailed = [this, main](Error error) {
+        main.post([this, error = std::move(error)] { emit q->listeningFailed(error); });
+    };
+    return output;
+}
+
+/// Asks the key store on the main thread, answers on the engine's.
+KeyCache::Source Engine::Private::keySource(const Mailbox::Address &engine)
+{
+    return [this, engine, main = mailbox.address()](const QString &channel, const QStringList &names,
+                                                    KeyCache::Done done) {
+        main.post([this, engine, channel, names, done = std::move(done)] {
+            keys.readAll(channel, names, [engine, done](const Result<Keys> &read) {
+                engine.post([done, read] { done(read); });
+            });
+        });
+    };
+}
+
+Engine::Engine(EngineOptions options, KeyStore &keys)
+    : d(std::make_unique<Private>(this, std::move(options), keys))
+{
+    d->keys.onChanged = [this] { d->post([](EngineCore &core) { core.keysChanged(); }); };
+}
+
+Engine::~Engine()
+{
+    d->keys.onChanged = nullptr;
+    stop();
+}
+
+Result<QString> Engine::start()
+{
+    d->thread = std::make_unique<EngineThread>([this](const Mailbox::Address &own) {
+        return std::make_unique<EngineCore>(d->options, d->keySource(own), d->output());
+    });
+    std::future<Started> future = d->thread->started();
+    d->thread->start();
+    const Started started = future.get();
+    d->engineThread = started.mailbox;
+    d->core = started.core;
+    return started.url;
+}
+
+void Engine::stop()
+{
+    if (!d->thread)
+        return;
+    d->post([](EngineCore &core) { core.shutdown([] { QThread::currentThread()->quit(); }); });
+    d->thread->wait();
+    d->thread.reset();
+    d->engineThread = {};
+    d->core = nullptr;
+}
+
+const EngineSnapshot &Engine::snapshot() const
+{
+    return d->snapshot;
+}
+
+void Engine::watch(const QString &channel, const restream::Params &params)
+{
+    d->post([channel, params](EngineCore &core) { core.watch(channel, params); });
+}
+
+void Engine::unwatch()
+{
+    d->post([](EngineCore &core) { core.unwatch(); });
+}
+
+void Engine::setListening(bool on, quint16 port)
+{
+    d->post([on, port](EngineCore &core) { core.setListening(on, port); });
+}
+
+}

@@ -1,0 +1,89 @@
+#pragma once
+
+#include "core/clock.h"
+#include "core/lifetime.h"
+#include "core/poll/fetcher.h"
+#include "core/poll/pollschedule.h"
+#include "core/poll/pollstate.h"
+
+#include <functional>
+#include <memory>
+#include <optional>
+
+namespace restream {
+
+/// Whom a Poller polls for: the stream, seen from below. Each `done` is called once, at once or later, on the engine thread.
+class PollTarget
+{
+public:
+    virtual ~PollTarget() = default;
+
+    /// The keys that a call needs. `fresh`: not from a cache, because the last ones would not do.
+    virtual void readKeys(bool fresh, std::function<void(Result<Keys>)> done) = 0;
+    /// Asks for leave to make a call now. Gives 0, or the wall-clock time in ms at which to ask again.
+    virtual void askLeave(const Keys &keys, std::function<void(Result<qint64>)> done) = 0;
+    [[nodiscard]] virtual FetchRequest nextRequest() const = 0; ///< without the keys
+    /// Takes a good answer in; says when it is kept, or why it can't be.
+    virtual void take(FetchResult answer, std::function<void(Result<void>)> done) = 0;
+    /// The server said wait until then (wall clock, ms); 0: no longer.
+    virtual void keepNotBefore(qint64 whenMs) = 0;
+    /// Anything that the Poller shows has changed.
+    virtual void pollingChanged() = 0;
+};
+
+/// Polls one stream while wanted: waits until it is due, gets keys and leave, fetches, hands the answer over; never two calls at a time.
+/// Engine thread.
+class Poller final
+{
+public:
+    Poller(Clock &clock, PollTarget &target, std::function<double()> random);
+
+    /// How, and how often at most, it fetches from now on. Not while take() is under way.
+    void configure(std::unique_ptr<Fetcher> fetcher, qint64 intervalMs);
+    /// What an earlier run left: its last call and the wait that the server asked for (wall clock, ms; 0: none).
+    void restore(qint64 lastCallMs, qint64 notBeforeMs);
+
+    void start();
+    /// Cancels a call under way; an answer that is being taken in is still taken in.
+    void stop();
+    /// Keys may be others now: ends a pause where they are.
+    void keysChanged();
+
+    [[nodiscard]] PollState state() const { return m_state; }
+    [[nodiscard]] const std::optional<Error> &error() const { return m_error; }
+    [[nodiscard]] qint64 nextPollMs() const { return m_nextPollMs; } ///< wall clock; 0: none is planned
+    [[nodiscard]] QString reason() const { return m_schedule.reason(); } ///< why the next poll is then
+
+private:
+    enum class Step { Idle, Waiting, Preparing, Fetching, Taking };
+
+    void arm();
+    void prepare();
+    void gotKeys(const Result<Keys> &keys);
+    void gotLeave(const Result<qint64> &leave);
+    void call();
+    void answered(FetchResult answer);
+    void succeeded();
+    void failed(const Error &error);
+    void pause(const Error &error);
+    void rateLimited(const FetchResult &answer);
+
+    Clock &m_clock;
+    PollTarget &m_target;
+    std::function<double()> m_random;
+    std::unique_ptr<Fetcher> m_fetcher;
+    PollSchedule m_schedule;
+    std::unique_ptr<Timer> m_timer;
+    Lifetime m_awaited; ///< of the callbacks of Preparing
+    Lifetime m_lifetime;
+    std::optional<qint64> m_lastCall; ///< monotonic
+    Keys m_keys; ///< of the last call
+    bool m_wanted = false;
+    bool m_keyProblem = false; ///< why it is paused
+    Step m_step = Step::Idle;
+    PollState m_state = PollState::Live;
+    std::optional<Error> m_error;
+    qint64 m_nextPollMs = 0;
+};
+
+}

@@ -1,0 +1,219 @@
+#include "core/serve/listener.h"
+
+#include "core/serve/acceptor.h"
+#include "core/serve/clients.h"
+#include "core/serve/itemsession.h"
+#include "core/serve/streamsession.h"
+#include "core/serve/upgrader.h"
+
+#include <QHostInfo>
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+namespace restream {
+namespace {
+
+constexpr std::chrono::milliseconds tickInterval { 1000 };
+constexpr std::chrono::milliseconds closeDeadline { 2000 };
+constexpr size_t sweepParts = 5; ///< of the WebSockets, one is looked at each tick
+constexpr size_t mostRefusals = 256; ///< connections past the limit that wait for their 503
+
+void setOption(int descriptor, int level, int option, int value)
+{
+    ::setsockopt(descriptor, level, option, &value, sizeof(value));
+}
+
+/// Delivers at once, and notices within a minute that the other side is gone.
+void tune(int descriptor)
+{
+    setOption(descriptor, IPPROTO_TCP, TCP_NODELAY, 1);
+    setOption(descriptor, SOL_SOCKET, SO_KEEPALIVE, 1);
+    setOption(descriptor, IPPROTO_TCP, TCP_KEEPIDLE, 25);
+    setOption(descriptor, IPPROTO_TCP, TCP_KEEPINTVL, 10);
+    setOption(descriptor, IPPROTO_TCP, TCP_KEEPCNT, 3);
+    setOption(descriptor, IPPROTO_TCP, TCP_USER_TIMEOUT, 55000);
+}
+
+}
+
+struct Listener::Private
+{
+    Private(Listener &listener, Hub &hub, Clock &clock, ServeOptions given);
+
+    void accepted(qintptr descriptor);
+    void upgraded(int descriptor, const QByteArray &early, Route route);
+    void defer();
+    void reap();
+    void tick();
+    void finishClosing();
+    [[nodiscard]] size_t clients() const;
+
+    Listener &q;
+    Clock &clock;
+    ServeOptions options;
+    AccessPolicy policy;
+    StreamFeeds feeds;
+    ServeContext context;
+    QObject loop; ///< whose queued calls end with it
+    Clients<Session> sessions;
+    Clients<HttpConnection> connections;
+    Upgrader upgrader;
+    Acceptor acceptor;
+    std::unique_ptr<Timer> ticker;
+    std::unique_ptr<Timer> closing;
+    std::function<void()> closed;
+    size_t sweepPart = 0;
+    bool deferred = false;
+    bool isClosing = false;
+};
+
+Listener::Private::Private(Listener &listener, Hub &hub, Clock &given, ServeOptions serve)
+    : q(listener)
+    , clock(given)
+    , options(std::move(serve))
+    , policy(options, QHostInfo::localHostName())
+    , feeds(hub, clock, [this] { defer(); })
+    , context { hub, clock, options, feeds, &policy, [this] { defer(); } }
+    , upgrader([this](int descriptor, const QByteArray &early, Route route) {
+        upgraded(descriptor, early, route);
+    })
+    , acceptor([this](qintptr descriptor) { accepted(descriptor); })
+    , ticker(clock.makeTimer([this] { tick(); }))
+    , closing(clock.makeTimer([this] { finishClosing(); }))
+{
+}
+
+size_t Listener::Private::clients() const
+{
+    return sessions.size() + connections.size() + size_t(upgrader.pending());
+}
+
+void Listener::Private::accepted(qintptr descriptor)
+{
+    const auto limit = size_t(options.limits.clients);
+    const size_t now = clients();
+    if (now >= limit + mostRefusals) {
+        ::close(int(descriptor));
+        return;
+    }
+    auto socket = std::make_unique<ClientSocket>();
+    tune(int(descriptor));
+    if (!socket->setSocketDescriptor(descriptor)) {
+        ::close(int(descriptor));
+        return;
+    }
+    connections.add(std::make_unique<HttpConnection>(
+        context, std::move(socket), now >= limit,
+        [this](std::unique_ptr<ClientSocket> upgrading, Route route) {
+            upgrader.upgrade(std::move(upgrading), route);
+        }));
+    defer();
+}
+
+void Listener::Private::upgraded(int descriptor, const QByteArray &early, Route route)
+{
+    if (isClosing) {
+        ::close(descriptor);
+        return;
+    }
+    std::unique_ptr<Session> session;
+    if (route == Route::ItemSocket)
+        session = std::make_unique<ItemSession>(context, descriptor);
+    else
+        session = std::make_unique<StreamSession>(context, descriptor);
+    sessions.add(std::move(session)).start(early);
+    defer();
+}
+
+void Listener::Private::defer()
+{
+    if (std::exchange(deferred, true))
+        return;
+    QMetaObject::invokeMethod(
+        &loop, [this] { reap(); }, Qt::QueuedConnection);
+}
+
+void Listener::Private::reap()
+{
+    deferred = false;
+    sessions.reap();
+    connections.reap();
+    feeds.collect();
+    if (isClosing && clients() == 0)
+        finishClosing();
+    else if (q.onClientsChanged)
+        q.onClientsChanged();
+}
+
+void Listener::Private::tick()
+{
+    ticker->start(tickInterval);
+    const qint64 now = clock.monotonicMs();
+    acceptor.resume();
+    feeds.tick();
+    connections.forEach([now](HttpConnection &connection) { connection.sweep(now); });
+    sessions.forSome(sweepPart, sweepParts, [now](Session &session) { session.sweep(now); });
+    sweepPart = (sweepPart + 1) % sweepParts;
+}
+
+void Listener::Private::finishClosing()
+{
+    closing->stop();
+    ticker->stop();
+    sessions.clear();
+    connections.clear();
+    if (const auto done = std::exchange(closed, nullptr))
+        done();
+}
+
+Listener::Listener(Hub &hub, Clock &clock, ServeOptions options)
+    : d(std::make_unique<Private>(*this, hub, clock, std::move(options)))
+{
+}
+
+Listener::~Listener()
+{
+    onClientsChanged = nullptr;
+    d->acceptor.close();
+    d->sessions.clear();
+    d->connections.clear();
+}
+
+Result<QString> Listener::listen()
+{
+    const Result<quint16> port = d->acceptor.listen(d->options.bind, d->options.port);
+    if (!port)
+        return port.error();
+    d->ticker->start(tickInterval);
+    const bool isV6 = d->options.bind.protocol() == QAbstractSocket::IPv6Protocol;
+    const QString address = d->options.bind.toString();
+    return QStringLiteral("http://%1:%2/")
+        .arg(isV6 ? u'[' + address + u']' : address)
+        .arg(*port);
+}
+
+void Listener::close(std::function<void()> done)
+{
+    d->acceptor.close();
+    d->isClosing = true;
+    d->closed = std::move(done);
+    d->closing->start(closeDeadline);
+    d->sessions.forEach([](Session &session) { session.close(1001, "server going away"); });
+    d->connections.forEach([](HttpConnection &connection) { connection.close(); });
+    d->defer();
+}
+
+qint64 Listener::clients() const
+{
+    return qint64(d->clients());
+}
+
+int Listener::subscribers(const QByteArray &stream) const
+{
+    return d->feeds.subscribers(stream);
+}
+
+}

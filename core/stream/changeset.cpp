@@ -1,0 +1,19 @@
+#include "core/stream/changeset.h"
+
+namespace restream {
+
+qint64 Changeset::bytes() const
+{
+    qint64 sum = 0;
+    for (const Item &item : added)
+        sum += item.id.size() + item.text.size();
+    for (const Update &update : updated)
+        sum += update.id.size() + update.before.size() + update.after.size();
+    for (const QByteArray &id : removed)
+        sum += id.size();
+    for (const QByteArray &id : order.value_or(std::vector<QByteArray>()))
+        sum += id.size();
+    return sum;
+}
+
+}

@@ -1,0 +1,121 @@
+#include "core/stream/itemids.h"
+
+#include <QSet>
+
+#include <algorithm>
+
+namespace restream {
+namespace {
+
+constexpr int candidateDepth = 3;
+constexpr size_t maxPaths = 200; ///< looked at; an item may have any number of members
+
+JsonPath pathOf(const QString &field)
+{
+    const QByteArray name = field.toUtf8();
+    if (!name.startsWith('/'))
+        return { name };
+    return parsePointer(name).value_or(JsonPath { name });
+}
+
+QByteArray idText(const JsonSlice &value)
+{
+    const bool isId = value.isString() || (!value.isNull() && value.kind() == JsonSlice::Kind::Number);
+    return isId ? scalarText(value) : QByteArray();
+}
+
+QString fieldOf(const JsonPath &path)
+{
+    if (path.size() == 1 && !path.front().startsWith('/'))
+        return QString::fromUtf8(path.front());
+    QByteArray pointer;
+    for (const QByteArray &token : path)
+        pointer += '/' + escapedToken(token);
+    return QString::fromUtf8(pointer);
+}
+
+/// The paths to all strings and numbers in `value`, outer ones first.
+void collectPaths(const JsonSlice &value, const JsonPath &path, std::vector<JsonPath> &out)
+{
+    const auto visit = [&](const QByteArray &token, const JsonSlice &child) {
+        JsonPath below = path;
+        below.push_back(token);
+        if (child.isObject() && below.size() < candidateDepth)
+            collectPaths(child, below, out);
+        else if (!idText(child).isEmpty() && out.size() < maxPaths)
+            out.push_back(std::move(below));
+    };
+    for (const JsonSlice::Member &member : value.members())
+        visit(member.key.string(), member.value);
+    qsizetype index = 0;
+    for (const JsonSlice &element : value.elements())
+        visit(QByteArray::number(index++), element);
+}
+
+bool identifies(const JsonPath &path, const std::vector<JsonSlice> &items)
+{
+    QSet<QByteArray> seen;
+    return std::all_of(items.begin(), items.end(), [&](const JsonSlice &item) {
+        const QByteArray id = idText(resolve(item, path));
+        const qsizetype before = seen.size();
+        return !id.isEmpty() && seen.insert(id) != seen.end() && seen.size() > before;
+    });
+}
+
+bool isNamedLikeAnId(const JsonPath &path)
+{
+    return path.back().toLower().endsWith("id");
+}
+
+}
+
+ItemIds::ItemIds(const QStringList &fields)
+{
+    for (const QString &field : fields)
+        m_fields.push_back(pathOf(field));
+}
+
+QByteArray ItemIds::of(const JsonSlice &item) const
+{
+    if (m_fields.empty())
+        return scalarText(item);
+    if (m_fields.size() == 1)
+        return idText(resolve(item, m_fields.front()));
+    QByteArray joined;
+    bool anyText = false;
+    for (const JsonPath &field : m_fields) {
+        const JsonSlice part = resolve(item, field);
+        const QByteArray text = idText(part);
+        if (text.isEmpty() && !part.isString())
+            return {};
+        anyText = anyText || !text.isEmpty();
+        joined += (&field == &m_fields.front() ? QByteArray() : QByteArrayLiteral("|")) + text;
+    }
+    return anyText ? joined : QByteArray();
+}
+
+QByteArray scalarText(const JsonSlice &value)
+{
+    if (value.isString())
+        return value.string();
+    return value.isArray() || value.isObject() ? QByteArray() : value.text().toByteArray();
+}
+
+QStringList idCandidates(const std::vector<JsonSlice> &items)
+{
+    std::vector<JsonPath> paths;
+    if (!items.empty())
+        collectPaths(items.front(), {}, paths);
+    std::stable_sort(paths.begin(), paths.end(), [](const JsonPath &a, const JsonPath &b) {
+        return std::make_tuple(a.size(), !isNamedLikeAnId(a)) < std::make_tuple(b.size(), !isNamedLikeAnId(b));
+    });
+    QStringList result;
+    for (const JsonPath &path : paths) {
+        const QString field = fieldOf(path);
+        if (!result.contains(field) && identifies(path, items))
+            result << field;
+    }
+    return result;
+}
+
+}

@@ -1,0 +1,98 @@
+#include "core/stream/jsonpointer.h"
+
+#include "core/stream/jsonscan.h"
+
+namespace restream {
+
+std::optional<JsonPath> parsePointer(QByteArrayView pointer)
+{
+    JsonPath path;
+    if (pointer.isEmpty())
+        return path;
+    if (pointer.front() != '/')
+        return {};
+    for (qsizetype i = 0; i < pointer.size(); ++i) {
+        char c = pointer[i];
+        if (c == '/') {
+            path.emplace_back();
+            continue;
+        }
+        if (c == '~') {
+            const char escape = ++i < pointer.size() ? pointer[i] : '\0';
+            if (escape != '0' && escape != '1')
+                return {};
+            c = escape == '0' ? '~' : '/';
+        }
+        path.back().append(c);
+    }
+    return path;
+}
+
+QByteArray escapedToken(QByteArrayView token)
+{
+    QByteArray result = token.toByteArray();
+    result.replace('~', "~0");
+    result.replace('/', "~1");
+    return result;
+}
+
+qsizetype arrayIndex(QByteArrayView token)
+{
+    if (token.isEmpty() || token.size() > 18 || (token.front() == '0' && token.size() > 1))
+        return -1;
+    qsizetype index = 0;
+    for (const char c : token) {
+        if (c < '0' || c > '9')
+            return -1;
+        index = index * 10 + (c - '0');
+    }
+    return index;
+}
+
+JsonSlice resolve(JsonSlice from, const JsonPath &path)
+{
+    for (const QByteArray &token : path) {
+        if (from.isObject()) {
+            from = from.member(token);
+        } else if (from.isArray()) {
+            const QByteArrayView array = from.text();
+            const char *at = array.data() + 1;
+            const char *const end = array.data() + array.size();
+            qsizetype index = arrayIndex(token);
+            from = {};
+            while (index >= 0 && jsonscan::toNext(at, end)) {
+                const QByteArrayView element = jsonscan::readValue(at, end);
+                if (index-- == 0)
+                    from = JsonSlice(element);
+            }
+        } else {
+            return {};
+        }
+    }
+    return from;
+}
+
+JsonPlaces::JsonPlaces(const std::vector<QByteArray> &pointers)
+{
+    for (const QByteArray &pointer : pointers) {
+        const std::optional<JsonPath> path = parsePointer(pointer);
+        if (!path)
+            continue;
+        JsonPlaces *place = this;
+        for (const QByteArray &token : *path) {
+            std::unique_ptr<JsonPlaces> &next = place->m_below[token];
+            if (!next)
+                next = std::make_unique<JsonPlaces>();
+            place = next.get();
+        }
+        place->m_isPlace = true;
+    }
+}
+
+const JsonPlaces *JsonPlaces::below(const QByteArray &token) const
+{
+    const auto found = m_below.find(token);
+    return found == m_below.end() ? nullptr : found->second.get();
+}
+
+}

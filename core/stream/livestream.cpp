@@ -1,0 +1,363 @@
+#include "core/stream/livestream.h"
+
+#include "core/logging.h"
+#include "core/poll/quota.h"
+
+#include <QUrl>
+
+namespace restream {
+namespace {
+
+/// A body that is larger is taken in by the worker: reading and comparing go at some 500 MB/s.
+constexpr qsizetype inlineBody = 512 * 1024;
+/// A body up to this is kept, so that the same one again costs one compare.
+constexpr qsizetype keptBody = 4 * 1024 * 1024;
+constexpr int staleIntervals = 3;
+
+qint64 intervalMs(const ChannelDefinition &definition)
+{
+    return qint64(definition.pollIntervalSeconds * 1000);
+}
+
+QString requestHost(const ChannelDefinition &definition, const Params &params)
+{
+    QString url = definition.request.url;
+    for (auto it = params.begin(); it != params.end(); ++it)
+        url.replace(u'{' + it.key() + u'}', it.value());
+    return QUrl(url).host();
+}
+
+}
+
+/// An answer on its way from the fetcher into the store.
+struct LiveStream::Taking
+{
+    FetchResult answer;
+    qint64 timeMs = 0;
+    std::function<void(Result<void>)> done;
+};
+
+LiveStream::LiveStream(const StreamContext &context, ChannelDefinition definition, Params params)
+    : Stream(std::move(definition), std::move(params))
+    , m_context(context)
+    , m_poller(context.clock, *this, context.random)
+    , m_staleTimer(context.clock.makeTimer([this] { updateStatus(); }))
+    , m_identity(m_definition.identity())
+{
+    m_status.intervalSeconds = m_definition.pollIntervalSeconds;
+}
+
+LiveStream::~LiveStream() = default;
+
+void LiveStream::load(std::function<void(Result<void>)> done)
+{
+    m_context.store.load(m_name, m_lifetime.guard([this, done](Result<StoredStream> stored) {
+        if (!stored) {
+            done(stored.error());
+            return;
+        }
+        const bool comparable = stored->identity.isEmpty() || stored->identity == m_identity;
+        adopt(std::move(*stored));
+        configurePoller();
+        if (comparable) {
+            done({});
+            return;
+        }
+        m_context.store.reset(m_name, m_identity,
+                              m_lifetime.guard([this, done](const Result<QByteArray> &epoch) {
+                                  if (epoch)
+                                      resetTo(*epoch);
+                                  done(epoch ? Result<void>() : Result<void>(epoch.error()));
+                              }));
+    }));
+}
+
+void LiveStream::adopt(StoredStream stored)
+{
+    m_epoch = stored.epoch;
+    m_seq = stored.seq;
+    m_timeMs = stored.timeMs;
+    m_polls = stored.polls;
+    m_lastOkMs = stored.lastOkMs;
+    m_validators = stored.validators;
+    m_items = ItemSet(std::move(stored.items));
+    m_history = History(m_definition.history);
+    for (ChangesetPtr &changes : stored.history)
+        m_history.append(std::move(changes));
+    m_history.prune(m_context.clock.wallMs());
+    m_poller.restore(stored.lastCallMs, stored.notBeforeMs);
+}
+
+void LiveStream::configurePoller()
+{
+    m_poller.configure(m_context.fetchers(m_definition), intervalMs(m_definition));
+    updateStatus();
+}
+
+void LiveStream::setWanted(bool wanted)
+{
+    m_wanted = wanted;
+    if (wanted && !m_resetting)
+        m_poller.start();
+    else
+        m_poller.stop();
+    updateStatus();
+}
+
+void LiveStream::setDefinition(const ChannelDefinition &definition)
+{
+    if (m_taking || m_resetting)
+        m_pendingDefinition = definition;
+    else
+        adoptDefinition(definition);
+}
+
+void LiveStream::adoptDefinition(const ChannelDefinition &definition)
+{
+    m_definition = definition;
+    m_history.setBounds(definition.history);
+    const QByteArray identity = definition.identity();
+    const bool comparable = identity == m_identity;
+    m_identity = identity;
+    m_lastBody.clear();
+    if (comparable) {
+        configurePoller();
+        return;
+    }
+    // Nothing may be polled for the old epoch once the new one was asked for: the commit would land in the new one.
+    m_resetting = true;
+    m_poller.stop();
+    m_context.store.reset(m_name, m_identity,
+                          m_lifetime.guard([this](const Result<QByteArray> &epoch) {
+                              m_resetting = false;
+                              if (!epoch) {
+                                  qCWarning(logPoll).noquote()
+                                      << m_name << "can't start anew:" << epoch.error().message;
+                                  return;
+                              }
+                              resetTo(*epoch);
+                              configurePoller();
+                              setWanted(m_wanted);
+                              adoptPending();
+                          }));
+}
+
+void LiveStream::resetTo(const QByteArray &epoch)
+{
+    m_epoch = epoch;
+    m_seq = 0;
+    m_timeMs = 0;
+    m_polls = 0;
+    m_lastOkMs = 0;
+    m_validators = {};
+    m_items = ItemSet();
+    m_history.clear();
+    forEachObserver([this](StreamObserver &observer) { observer.streamReset(*this); });
+}
+
+void LiveStream::removeObserver(StreamObserver *observer)
+{
+    std::erase(m_observers, observer);
+}
+
+template<typename F>
+void LiveStream::forEachObserver(F f)
+{
+    // An observer may leave, or make another leave, when it is told.
+    const std::vector<StreamObserver *> observers = m_observers;
+    for (StreamObserver *observer : observers) {
+        if (std::find(m_observers.begin(), m_observers.end(), observer) != m_observers.end())
+            f(*observer);
+    }
+}
+
+void LiveStream::close(const Error &reason)
+{
+    m_poller.stop();
+    m_staleTimer->stop();
+    m_lifetime.end();
+    forEachObserver([&](StreamObserver &observer) { observer.streamClosed(*this, reason); });
+    m_observers.clear();
+}
+
+void LiveStream::readKeys(bool fresh, std::function<void(Result<Keys>)> done)
+{
+    const QStringList names = m_definition.keyNames();
+    if (names.isEmpty())
+        done(Keys());
+    else
+        m_context.readKeys(m_definition.keyOwner(), names, fresh, std::move(done));
+}
+
+void LiveStream::askLeave(const Keys &keys, std::function<void(Result<qint64>)> done)
+{
+    CallRequest call;
+    call.stream = m_name;
+    call.nowMs = m_context.clock.wallMs();
+    call.quota = m_definition.quota;
+    if (!call.quota.isEmpty())
+        call.bucket = quotaBucket(m_context.store.salt(), keys, requestHost(m_definition, m_params));
+    m_context.store.recordCall(call, m_lifetime.guard(std::move(done)));
+}
+
+FetchRequest LiveStream::nextRequest() const
+{
+    return { m_params, {}, m_seq > 0 ? m_validators : Validators() };
+}
+
+void LiveStream::take(FetchResult answer, std::function<void(Result<void>)> done)
+{
+    m_taking = true;
+    const auto taking = std::make_shared<Taking>(
+        Taking { std::move(answer), m_context.clock.wallMs(), std::move(done) });
+    switch (taking->answer.kind) {
+    case FetchResult::Kind::NoContent:
+        commit(taking, {}, m_polls);
+        return;
+    case FetchResult::Kind::NotModified:
+        if (m_seq == 0) {
+            taken(taking,
+                  Error { QStringLiteral("not_modified"),
+                          QStringLiteral("the server said \"not modified\" to a first request") });
+            return;
+        }
+        commit(taking, diffUnchanged(m_items, diffRules(m_definition), m_polls + 1), m_polls + 1);
+        return;
+    default:
+        takeBody(taking);
+    }
+}
+
+void LiveStream::takeBody(const std::shared_ptr<Taking> &taking)
+{
+    const QByteArray &body = taking->answer.body;
+    const qint64 poll = m_polls + 1;
+    if (m_seq > 0 && !m_lastBody.isEmpty() && body == m_lastBody) {
+        commit(taking, diffUnchanged(m_items, diffRules(m_definition), poll), poll);
+    } else if (body.size() <= inlineBody) {
+        digested(taking, digestBody(body, m_items, m_definition, poll));
+    } else {
+        m_context.worker.run([taking, poll, held = m_items, definition = m_definition,
+                              finish = m_lifetime.guard([this, taking](Result<Digest> &digest) {
+                                  digested(taking, std::move(digest));
+                              })]() -> std::function<void()> {
+            auto digest = std::make_shared<Result<Digest>>(
+                digestBody(taking->answer.body, held, definition, poll));
+            return [finish, digest]() mutable { finish(*digest); };
+        });
+    }
+}
+
+void LiveStream::digested(const std::shared_ptr<Taking> &taking, Result<Digest> digest)
+{
+    if (!digest) {
+        taken(taking, digest.error());
+        return;
+    }
+    sayOnce(*digest);
+    commit(taking, std::move(digest.value().difference), m_polls + 1);
+}
+
+void LiveStream::sayOnce(const Digest &digest)
+{
+    if (m_saidSkipped || (!digest.withoutId && !digest.duplicates && !digest.beyondLimit))
+        return;
+    m_saidSkipped = true;
+    qCWarning(logPoll).noquote().nospace()
+        << m_name << ": of this body " << digest.withoutId << " items without a usable id were skipped, "
+        << digest.duplicates << " ids came more than once (the last counts), " << digest.beyondLimit
+        << " items were beyond max_items; this is said once";
+}
+
+void LiveStream::commit(const std::shared_ptr<Taking> &taking, Difference difference, qint64 poll)
+{
+    m_history.prune(taking->timeMs);
+    StreamCommit commit;
+    commit.name = m_name;
+    commit.identity = m_identity;
+    commit.polls = poll;
+    commit.lastOkMs = taking->timeMs;
+    commit.validators = taking->answer.kind == FetchResult::Kind::Body ? taking->answer.validators
+                                                                       : m_validators;
+    commit.missingSince = std::move(difference.missingSince);
+    commit.dropHistoryBefore = m_history.first();
+    const bool first = m_seq == 0 && taking->answer.kind == FetchResult::Kind::Body;
+    if (first || !difference.changes.isEmpty()) {
+        difference.changes.seq = m_seq + 1;
+        difference.changes.timeMs = taking->timeMs;
+        commit.changes = std::make_shared<const Changeset>(std::move(difference.changes));
+    }
+    m_context.store.commit(commit,
+                           m_lifetime.guard([this, taking, commit](const Result<void> &result) {
+                               if (result)
+                                   committed(commit);
+                               taken(taking, result);
+                           }));
+}
+
+void LiveStream::committed(const StreamCommit &commit)
+{
+    m_polls = commit.polls;
+    m_lastOkMs = commit.lastOkMs;
+    m_validators = commit.validators;
+    for (const auto &[id, poll] : commit.missingSince)
+        m_items.setMissingSince(id, poll);
+    if (!commit.changes)
+        return;
+    m_items.apply(*commit.changes);
+    m_seq = commit.changes->seq;
+    m_timeMs = commit.changes->timeMs;
+    m_history.append(commit.changes);
+    m_history.prune(m_timeMs);
+    forEachObserver([&](StreamObserver &observer) { observer.streamChanged(*this, commit.changes); });
+}
+
+void LiveStream::taken(const std::shared_ptr<Taking> &taking, const Result<void> &result)
+{
+    m_taking = false;
+    const bool keep = result && taking->answer.body.size() <= keptBody;
+    if (taking->answer.kind == FetchResult::Kind::Body)
+        m_lastBody = keep ? taking->answer.body : QByteArray();
+    taking->done(result);
+    adoptPending();
+}
+
+void LiveStream::adoptPending()
+{
+    if (const auto pending = std::exchange(m_pendingDefinition, std::nullopt))
+        adoptDefinition(*pending);
+}
+
+void LiveStream::keepNotBefore(qint64 whenMs)
+{
+    m_context.store.setNotBefore(m_name, whenMs);
+}
+
+void LiveStream::pollingChanged()
+{
+    updateStatus();
+}
+
+void LiveStream::updateStatus()
+{
+    StreamStatus status;
+    status.state = m_poller.state();
+    status.error = m_poller.error();
+    status.lastOkMs = m_lastOkMs;
+    status.nextPollMs = m_poller.nextPollMs();
+    status.intervalSeconds = m_definition.pollIntervalSeconds;
+    status.reason = m_poller.reason();
+    const qint64 staleIn
+        = m_lastOkMs + staleIntervals * intervalMs(m_definition) - m_context.clock.wallMs();
+    status.stale = m_lastOkMs > 0 && staleIn < 0;
+    if (m_lastOkMs > 0 && staleIn >= 0)
+        m_staleTimer->start(std::chrono::milliseconds(staleIn + 1));
+    else
+        m_staleTimer->stop();
+    if (status == m_status)
+        return;
+    m_status = std::move(status);
+    forEachObserver([this](StreamObserver &observer) { observer.streamStatusChanged(*this); });
+}
+
+}

@@ -1,0 +1,259 @@
+#include "core/stream/patch.h"
+
+#include "core/stream/jsonpointer.h"
+#include "core/stream/jsonscan.h"
+
+#include <QHash>
+
+namespace restream {
+namespace {
+
+using namespace jsonscan;
+
+/// Real items are not nested as deep; a bound on the work that one from a hostile server can make.
+constexpr int maxPatchDepth = 64;
+
+struct Member
+{
+    QByteArray name; ///< may point into the text
+    QByteArrayView key; ///< as written
+    QByteArrayView value;
+};
+
+/// The members of an object without duplicates, found by name.
+class Members final
+{
+public:
+    explicit Members(QByteArrayView object)
+    {
+        const char *at = object.data() + 1;
+        const char *const end = object.data() + object.size();
+        while (toNext(at, end)) {
+            const QByteArrayView key = readName(at, end);
+            m_members.push_back({ content(key), key, readValue(at, end) });
+        }
+    }
+
+    [[nodiscard]] auto begin() const { return m_members.begin(); }
+    [[nodiscard]] auto end() const { return m_members.end(); }
+
+    /// Null where there is none. Fast where the names come in their order.
+    const Member *find(const QByteArray &name)
+    {
+        if (m_next < m_members.size() && m_members[m_next].name == name)
+            return &m_members[m_next++];
+        if (m_places.isEmpty()) {
+            for (size_t i = 0; i < m_members.size(); ++i)
+                m_places.insert(m_members[i].name, i);
+        }
+        const auto found = m_places.constFind(name);
+        if (found == m_places.constEnd())
+            return nullptr;
+        m_next = *found + 1;
+        return &m_members[*found];
+    }
+
+private:
+    std::vector<Member> m_members;
+    QHash<QByteArray, size_t> m_places;
+    size_t m_next = 0;
+};
+
+bool areBoth(char opening, QByteArrayView a, QByteArrayView b)
+{
+    return a.front() == opening && b.front() == opening;
+}
+
+/// Writes RFC 6902 operations: add, remove and replace alone.
+class PatchWriter final
+{
+public:
+    QByteArray write(QByteArrayView before, QByteArrayView after)
+    {
+        change(before, after);
+        return '[' + m_operations + ']';
+    }
+
+private:
+    void change(QByteArrayView before, QByteArrayView after);
+    void changeMembers(QByteArrayView before, QByteArrayView after);
+    void changeElements(const std::vector<JsonSlice> &before, const std::vector<JsonSlice> &after);
+    void operation(QByteArrayView name, QByteArrayView value = {});
+
+    /// Does `what` with `token` at the end of the path.
+    template<typename F>
+    void at(QByteArrayView token, F what)
+    {
+        const qsizetype length = m_path.size();
+        m_path += '/' + escapedToken(token);
+        ++m_depth;
+        what();
+        --m_depth;
+        m_path.truncate(length);
+    }
+
+    QByteArray m_operations;
+    QByteArray m_path;
+    int m_depth = 0;
+};
+
+void PatchWriter::operation(QByteArrayView name, QByteArrayView value)
+{
+    if (!m_operations.isEmpty())
+        m_operations += ',';
+    m_operations += R"({"op":")" + name + R"(","path":)" + jsonString(m_path);
+    if (!value.isEmpty())
+        m_operations += QByteArrayView(R"(,"value":)") + value;
+    m_operations += '}';
+}
+
+void PatchWriter::change(QByteArrayView before, QByteArrayView after)
+{
+    if (before == after)
+        return;
+    const bool objects = areBoth('{', before, after);
+    if (m_depth == maxPatchDepth || !(objects || areBoth('[', before, after))) {
+        if (!jsonEqual(before, after))
+            operation("replace", after);
+        return;
+    }
+    const qsizetype mark = m_operations.size();
+    if (objects)
+        changeMembers(before, after);
+    else
+        changeElements(JsonSlice(before).elements(), JsonSlice(after).elements());
+    const qsizetype details = m_operations.size() - mark;
+    const qsizetype replacement = qsizetype(sizeof R"(,{"op":"replace","path":"","value":})") + m_path.size() + after.size();
+    // The item as a whole is never replaced: what changed in it is what a person reads.
+    if (m_depth > 0 && details > replacement) {
+        m_operations.truncate(mark);
+        operation("replace", after);
+    }
+}
+
+void PatchWriter::changeMembers(QByteArrayView before, QByteArrayView after)
+{
+    Members old(before);
+    Members present(after);
+    for (const Member &member : old) {
+        if (!present.find(member.name))
+            at(member.name, [this] { operation("remove"); });
+    }
+    for (const Member &member : present) {
+        const Member *previous = old.find(member.name);
+        at(member.name, [&] {
+            if (previous)
+                change(previous->value, member.value);
+            else
+                operation("add", member.value);
+        });
+    }
+}
+
+void PatchWriter::changeElements(const std::vector<JsonSlice> &before,
+                                 const std::vector<JsonSlice> &after)
+{
+    const auto equal = [](const JsonSlice &a, const JsonSlice &b) { return jsonEqual(a.text(), b.text()); };
+    size_t start = 0;
+    size_t oldEnd = before.size();
+    size_t newEnd = after.size();
+    if (oldEnd != newEnd) {
+        while (start < oldEnd && start < newEnd && equal(before[start], after[start]))
+            ++start;
+        while (oldEnd > start && newEnd > start && equal(before[oldEnd - 1], after[newEnd - 1])) {
+            --oldEnd;
+            --newEnd;
+        }
+    }
+    const size_t common = std::min(oldEnd, newEnd);
+    for (size_t i = start; i < common; ++i)
+        at(QByteArray::number(qulonglong(i)), [&] { change(before[i].text(), after[i].text()); });
+    for (size_t i = oldEnd; i > common; --i)
+        at(QByteArray::number(qulonglong(i - 1)), [this] { operation("remove"); });
+    for (size_t i = common; i < newEnd; ++i)
+        at(QByteArray::number(qulonglong(i)), [&] { operation("add", after[i].text()); });
+}
+
+/// Appends the RFC 7396 patch between two objects. False: there is none.
+bool appendMerge(QByteArrayView before, QByteArrayView after, QByteArray &out, int depth = 0)
+{
+    if (depth == maxPatchDepth)
+        return false;
+    Members old(before);
+    Members present(after);
+    out += '{';
+    const qsizetype begin = out.size();
+    const auto name = [&](const Member &member) {
+        if (out.size() > begin)
+            out += ',';
+        out += member.key + ':';
+    };
+    for (const Member &member : old) {
+        if (!present.find(member.name)) {
+            name(member);
+            out += "null";
+        }
+    }
+    for (const Member &member : present) {
+        const Member *previous = old.find(member.name);
+        if (previous && previous->value == member.value)
+            continue;
+        const qsizetype mark = out.size();
+        name(member);
+        if (previous && areBoth('{', previous->value, member.value)) {
+            const qsizetype nested = out.size();
+            if (!appendMerge(previous->value, member.value, out, depth + 1))
+                return false;
+            if (out.size() == nested + 2) // {}: equal after all
+                out.truncate(mark);
+        } else if (previous && jsonEqual(previous->value, member.value)) {
+            out.truncate(mark);
+        } else if (containsNull(member.value)) {
+            return false;
+        } else {
+            out += member.value;
+        }
+    }
+    out += '}';
+    return true;
+}
+
+bool hasDuplicates(const QByteArray &before, const QByteArray &after)
+{
+    return hasDuplicateMembers(before) || hasDuplicateMembers(after);
+}
+
+std::optional<QByteArray> unlessLonger(QByteArray patch, const QByteArray &item)
+{
+    return patch.size() > item.size() ? std::nullopt : std::optional(std::move(patch));
+}
+
+}
+
+std::optional<QByteArray> jsonPatch(const QByteArray &before, const QByteArray &after)
+{
+    if (hasDuplicates(before, after))
+        return {};
+    return unlessLonger(PatchWriter().write(before, after), after);
+}
+
+std::optional<QByteArray> mergePatch(const QByteArray &before, const QByteArray &after)
+{
+    if (hasDuplicates(before, after))
+        return {};
+    if (!areBoth('{', before, after))
+        return containsNull(after) ? std::nullopt : std::optional(after);
+    QByteArray patch;
+    if (!appendMerge(before, after, patch))
+        return {};
+    return unlessLonger(std::move(patch), after);
+}
+
+QByteArray itemDiff(const QByteArray &before, const QByteArray &after)
+{
+    if (hasDuplicates(before, after))
+        return R"([{"op":"replace","path":"","value":)" + after + R"(}])";
+    return PatchWriter().write(before, after);
+}
+
+}

@@ -1,0 +1,317 @@
+#include "core/poll/poller.h"
+#include "tests/support/fakeclock.h"
+#include "tests/support/fakefetcher.h"
+
+#include <QTest>
+
+using namespace restream;
+
+namespace {
+
+class FakeTarget final : public PollTarget
+{
+public:
+    void readKeys(bool fresh, std::function<void(Result<Keys>)> done) override
+    {
+        freshReads += fresh ? 1 : 0;
+        done(keys);
+    }
+    void askLeave(const Keys &, std::function<void(Result<qint64>)> done) override
+    {
+        ++leaveAsked;
+        done(leave);
+    }
+    [[nodiscard]] FetchRequest nextRequest() const override { return {}; }
+    void take(FetchResult answer, std::function<void(Result<void>)> done) override
+    {
+        taken.push_back(answer.kind);
+        if (holdTaking)
+            held = std::move(done);
+        else
+            done(takeResult);
+    }
+    void keepNotBefore(qint64 whenMs) override { notBefore = whenMs; }
+    void pollingChanged() override { }
+
+    Result<Keys> keys = Keys();
+    Result<qint64> leave = qint64(0);
+    Result<void> takeResult;
+    std::vector<FetchResult::Kind> taken;
+    std::function<void(Result<void>)> held;
+    bool holdTaking = false;
+    int leaveAsked = 0;
+    int freshReads = 0;
+    qint64 notBefore = -1;
+};
+
+}
+
+class TestPoller : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void init();
+    void start_pollsAtOnceAndThenEachInterval();
+    void startAfterRestart_waitsOutTheInterval();
+    void restoredWait_isRateLimitedUntilItEnds();
+    void callLongerThanTheInterval_isNotDoubled();
+    void failure_backsOffAndSaysWhy();
+    void answerThatCannotBeTaken_isAFailure();
+    void rateLimited_waitsAsToldAndIsKept();
+    void refusedKey_pausesUntilTheKeyIsAnother();
+    void refusedWithoutKeys_neverAsksAgain();
+    void missingKey_pausesAndResumesOnceItIsThere();
+    void quotaUsedUp_asksAgainWhenItSaid();
+    void localFetcher_needsNoLeave();
+    void stop_cancelsTheCallUnderWay();
+    void stopWhileTaking_letsItFinishAndStartsNoCall();
+    void configure_keepsTheLastCall();
+    void clockSetBack_doesNotDelayThePoll();
+
+private:
+    void makePoller()
+    {
+        m_poller = std::make_unique<Poller>(m_clock, m_target, [] { return 0.5; });
+        m_poller->configure(std::make_unique<FakeFetcher>(m_script), 60'000);
+    }
+
+    FakeClock m_clock;
+    FetchScript m_script;
+    FakeTarget m_target;
+    std::unique_ptr<Poller> m_poller;
+};
+
+void TestPoller::init()
+{
+    m_poller.reset();
+    m_script = {};
+    m_target = {};
+    makePoller();
+}
+
+void TestPoller::start_pollsAtOnceAndThenEachInterval()
+{
+    m_poller->start();
+    m_clock.advance(0);
+    QCOMPARE(m_script.calls, 1);
+    m_script.answer(FetchResult::Kind::Body);
+    QCOMPARE(m_target.taken.size(), size_t(1));
+    QCOMPARE(m_poller->nextPollMs(), m_clock.wallMs() + 60'000);
+    m_clock.advance(59'999);
+    QCOMPARE(m_script.calls, 1);
+    m_clock.advance(1);
+    QCOMPARE(m_script.calls, 2);
+    m_script.answer(FetchResult::Kind::NotModified);
+    QCOMPARE(m_poller->state(), PollState::Live);
+}
+
+void TestPoller::startAfterRestart_waitsOutTheInterval()
+{
+    m_poller->restore(m_clock.wallMs() - 20'000, 0);
+    m_poller->start();
+    m_clock.advance(39'999);
+    QCOMPARE(m_script.calls, 0);
+    m_clock.advance(1);
+    QCOMPARE(m_script.calls, 1);
+}
+
+void TestPoller::restoredWait_isRateLimitedUntilItEnds()
+{
+    m_poller->restore(m_clock.wallMs() - 100'000, m_clock.wallMs() + 200'000);
+    m_poller->start();
+    QCOMPARE(m_poller->state(), PollState::RateLimited);
+    m_clock.advance(199'999);
+    QCOMPARE(m_script.calls, 0);
+    m_clock.advance(1);
+    QCOMPARE(m_script.calls, 1);
+}
+
+void TestPoller::callLongerThanTheInterval_isNotDoubled()
+{
+    m_poller->start();
+    m_clock.advance(300'000);
+    QCOMPARE(m_script.calls, 1);
+    m_script.answer(FetchResult::Kind::Body);
+    m_clock.advance(0);
+    QCOMPARE(m_script.calls, 2);
+}
+
+void TestPoller::failure_backsOffAndSaysWhy()
+{
+    m_poller->start();
+    m_clock.advance(0);
+    m_script.answer(FetchResult::Kind::Failed, QStringLiteral("timeout"));
+    QCOMPARE(m_poller->state(), PollState::Failing);
+    QCOMPARE(m_poller->error()->code, QStringLiteral("timeout"));
+    m_clock.advance(60'000 * 2);
+    QCOMPARE(m_script.calls, 2);
+    m_script.answer(FetchResult::Kind::Failed, QStringLiteral("timeout"));
+    const qint64 second = m_poller->nextPollMs() - m_clock.wallMs();
+    QVERIFY2(second >= 90'000, qPrintable(QString::number(second)));
+    m_clock.advance(second);
+    QCOMPARE(m_script.calls, 3);
+    m_script.answer(FetchResult::Kind::Body);
+    QCOMPARE(m_poller->state(), PollState::Live);
+    QVERIFY(!m_poller->error());
+    QCOMPARE(m_poller->nextPollMs(), m_clock.wallMs() + 60'000);
+}
+
+void TestPoller::answerThatCannotBeTaken_isAFailure()
+{
+    m_target.takeResult = Error { QStringLiteral("not_json"), QStringLiteral("at byte 3") };
+    m_poller->start();
+    m_clock.advance(0);
+    m_script.answer(FetchResult::Kind::Body);
+    QCOMPARE(m_poller->state(), PollState::Failing);
+    QCOMPARE(m_poller->error()->code, QStringLiteral("not_json"));
+}
+
+void TestPoller::rateLimited_waitsAsToldAndIsKept()
+{
+    m_poller->start();
+    m_clock.advance(0);
+    FetchResult limited;
+    limited.kind = FetchResult::Kind::RateLimited;
+    limited.error.code = QStringLiteral("rate_limited");
+    limited.retryAfterMs = 500'000;
+    const qint64 until = m_clock.wallMs() + 500'000;
+    m_script.answer(limited);
+    QCOMPARE(m_poller->state(), PollState::RateLimited);
+    QCOMPARE(m_target.notBefore, until);
+    m_clock.advance(499'999);
+    QCOMPARE(m_script.calls, 1);
+    m_clock.advance(1);
+    QCOMPARE(m_script.calls, 2);
+    m_script.answer(FetchResult::Kind::Body);
+    QCOMPARE(m_target.notBefore, 0);
+}
+
+void TestPoller::refusedKey_pausesUntilTheKeyIsAnother()
+{
+    m_target.keys = Keys { { QStringLiteral("k"), QStringLiteral("old") } };
+    m_poller->start();
+    m_clock.advance(0);
+    m_script.answer(FetchResult::Kind::Refused, QStringLiteral("key_refused"));
+    QCOMPARE(m_poller->state(), PollState::Paused);
+    QCOMPARE(m_poller->nextPollMs(), 0);
+    m_clock.advance(3'600'000);
+    QCOMPARE(m_script.calls, 1);
+    QVERIFY(m_target.freshReads > 0);
+    m_target.keys = Keys { { QStringLiteral("k"), QStringLiteral("new") } };
+    m_poller->keysChanged();
+    m_clock.advance(0);
+    QCOMPARE(m_script.calls, 2);
+    QCOMPARE(m_script.request.keys.value(QStringLiteral("k")), QStringLiteral("new"));
+}
+
+void TestPoller::refusedWithoutKeys_neverAsksAgain()
+{
+    m_poller->start();
+    m_clock.advance(0);
+    m_script.answer(FetchResult::Kind::Refused, QStringLiteral("forbidden"));
+    m_clock.advance(24LL * 3600 * 1000);
+    QCOMPARE(m_script.calls, 1);
+    QCOMPARE(m_poller->state(), PollState::Paused);
+}
+
+void TestPoller::missingKey_pausesAndResumesOnceItIsThere()
+{
+    m_target.keys = Error { QStringLiteral("key_missing"), QStringLiteral("no key") };
+    m_poller->start();
+    m_clock.advance(0);
+    QCOMPARE(m_script.calls, 0);
+    QCOMPARE(m_target.leaveAsked, 0);
+    QCOMPARE(m_poller->state(), PollState::Paused);
+    QCOMPARE(m_poller->error()->code, QStringLiteral("key_missing"));
+    m_target.keys = Keys { { QStringLiteral("k"), QStringLiteral("v") } };
+    m_clock.advance(10'000);
+    QCOMPARE(m_script.calls, 1);
+    m_script.answer(FetchResult::Kind::Body);
+    QCOMPARE(m_poller->state(), PollState::Live);
+}
+
+void TestPoller::quotaUsedUp_asksAgainWhenItSaid()
+{
+    m_target.leave = m_clock.wallMs() + 90'000;
+    m_poller->start();
+    m_clock.advance(0);
+    QCOMPARE(m_script.calls, 0);
+    QCOMPARE(m_poller->nextPollMs(), m_clock.wallMs() + 90'000);
+    m_target.leave = qint64(0);
+    m_clock.advance(89'999);
+    QCOMPARE(m_target.leaveAsked, 1);
+    m_clock.advance(1);
+    QCOMPARE(m_target.leaveAsked, 2);
+    QCOMPARE(m_script.calls, 1);
+}
+
+void TestPoller::localFetcher_needsNoLeave()
+{
+    m_script.remote = false;
+    m_poller->start();
+    m_clock.advance(0);
+    QCOMPARE(m_script.calls, 1);
+    QCOMPARE(m_target.leaveAsked, 0);
+}
+
+void TestPoller::stop_cancelsTheCallUnderWay()
+{
+    m_poller->start();
+    m_clock.advance(0);
+    m_poller->stop();
+    QVERIFY(!m_script.pending);
+    QCOMPARE(m_poller->nextPollMs(), 0);
+    m_clock.advance(600'000);
+    QCOMPARE(m_script.calls, 1);
+    m_poller->start();
+    m_clock.advance(0);
+    QCOMPARE(m_script.calls, 2);
+}
+
+void TestPoller::stopWhileTaking_letsItFinishAndStartsNoCall()
+{
+    m_target.holdTaking = true;
+    m_poller->start();
+    m_clock.advance(0);
+    m_script.answer(FetchResult::Kind::Body);
+    m_poller->stop();
+    m_clock.advance(600'000);
+    m_poller->start();
+    m_clock.advance(600'000);
+    QCOMPARE(m_script.calls, 1);
+    m_target.held({});
+    m_clock.advance(0);
+    QCOMPARE(m_script.calls, 2);
+}
+
+void TestPoller::configure_keepsTheLastCall()
+{
+    m_poller->start();
+    m_clock.advance(0);
+    m_script.answer(FetchResult::Kind::Body);
+    m_poller->configure(std::make_unique<FakeFetcher>(m_script), 10'000);
+    m_clock.advance(9'999);
+    QCOMPARE(m_script.calls, 1);
+    m_clock.advance(1);
+    QCOMPARE(m_script.calls, 2);
+}
+
+void TestPoller::clockSetBack_doesNotDelayThePoll()
+{
+    m_poller->start();
+    m_clock.advance(0);
+    m_script.answer(FetchResult::Kind::Body);
+    m_clock.jumpWall(-24LL * 3600 * 1000);
+    m_clock.advance(60'000);
+    QCOMPARE(m_script.calls, 2);
+    // One that lies ahead of the clock counts as just made, not as a day of silence.
+    makePoller();
+    m_poller->restore(m_clock.wallMs() + 24LL * 3600 * 1000, 0);
+    m_poller->start();
+    m_clock.advance(60'000);
+    QCOMPARE(m_script.calls, 3);
+}
+
+QTEST_GUILESS_MAIN(TestPoller)
+#include "tst_poller.moc"
