@@ -16,7 +16,7 @@ constexpr qsizetype looksAt = 64 * 1024;
 
 bool isHtml(const QByteArray &contentType)
 {
-    const QByteArray type = contentType.left(contentType.indexOf(';')).trimmed().toLower();
+    const QByteArray type = contentType.split(';').constFirst().trimmed().toLower();
     return type == "text/html" || type == "application/xhtml+xml";
 }
 
@@ -131,10 +131,11 @@ std::optional<qint64> parseRetryAfter(const QByteArray &header, qint64 wallMs)
         const qint64 seconds = text.toLongLong(&fits);
         return 1000 * (fits ? std::min(seconds, tenYears) : tenYears);
     }
-    // RFC 9110 §5.6.7: the form of today and the two obsolete ones.
-    for (const QString &form : { QStringLiteral("ddd, dd MMM yyyy HH:mm:ss 'GMT'"),
-                                 QStringLiteral("dddd, dd-MMM-yy HH:mm:ss 'GMT'"), QStringLiteral("ddd MMM d HH:mm:ss yyyy") }) {
-        QDateTime time = QLocale::c().toDateTime(QString::fromLatin1(text).simplified(), form);
+    // RFC 9110 §5.6.7: the form of today and the two obsolete ones, without the day of the week that each begins with.
+    const QString date = QString::fromLatin1(text).simplified().section(QLatin1Char(' '), 1);
+    for (const QString &form : { QStringLiteral("dd MMM yyyy HH:mm:ss 'GMT'"), QStringLiteral("dd-MMM-yy HH:mm:ss 'GMT'"),
+                                 QStringLiteral("MMM d HH:mm:ss yyyy") }) {
+        QDateTime time = QLocale::c().toDateTime(date, form);
         if (!time.isValid())
             continue;
         time.setTimeSpec(Qt::UTC);

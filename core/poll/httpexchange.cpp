@@ -147,6 +147,7 @@ void HttpExchange::send()
     });
     QObject::connect(reply, &QNetworkReply::sslErrors, &m_context,
                      [this](const QList<QSslError> &errors) { m_tlsErrors = errors; });
+    QObject::connect(reply, &QNetworkReply::metaDataChanged, &m_context, [this] { readHead(); });
     QObject::connect(reply, &QNetworkReply::readyRead, &m_context, [this] { read(); });
     QObject::connect(reply, &QNetworkReply::finished, &m_context, [this] { replyFinished(); });
     if (m_address + 1 < m_addresses.size())
@@ -187,6 +188,11 @@ bool HttpExchange::readHead()
     if (isGood() && !coding) {
         fail({ QStringLiteral("bad_encoding"),
                QStringLiteral("%1 sent a Content-Encoding other than gzip, which was not asked for").arg(m_host) });
+        return false;
+    }
+    const qint64 announced = m_reply->header(QNetworkRequest::ContentLengthHeader).toLongLong();
+    if (isGood() && announced > BodyDecoder::mostReceived(m_request.maxBody)) {
+        fail(tooLarge());
         return false;
     }
     m_decoder.emplace(coding.value_or(BodyDecoder::Coding::Identity),
