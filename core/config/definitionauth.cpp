@@ -63,38 +63,56 @@ void checkHeaderSecrets(const DefinitionCheck &check)
     }
 }
 
-void checkKeyName(const DefinitionCheck &check, const QString &pointer, const QString &name)
+const QString rather = QStringLiteral(" looks like the key itself; it must be a name for it, like \"api-key\", and the key "
+                                      "belongs in the keychain");
+
+void checkKeySyntax(const DefinitionCheck &check, const QString &pointer, const QString &name)
 {
     static const QRegularExpression syntax(
         QRegularExpression::anchoredPattern(QStringLiteral("[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")));
-    if (isKeyRatherThanName(name))
-        check.problem(pointer, QStringLiteral("%1 looks like the key itself; it must be a name for it, like \"api-key\", and "
-                                              "the key belongs in the keychain")
-                                   .arg(pointer.startsWith(u"/keys") ? QStringLiteral("this") : memberLabel(pointer)));
-    else if (!syntax.match(name).hasMatch())
+    if (!syntax.match(name).hasMatch())
         check.problem(pointer, QStringLiteral("the name of a key has at most 64 letters, digits, dots, hyphens and "
                                               "underscores and starts with a letter or digit, like \"api-key\""));
 }
 
-void checkKeyNames(const DefinitionCheck &check)
+/// Whatever `auth` holds, members of other versions too, may be a key that somebody took for its name.
+void checkAuthKeys(const DefinitionCheck &check)
 {
-    static const QStringList notKeys { QStringLiteral("type"),  QStringLiteral("in"),        QStringLiteral("name"),
-                                       QStringLiteral("grant"), QStringLiteral("token_url"), QStringLiteral("scope") };
+    static const QStringList keyNames { QStringLiteral("key"),          QStringLiteral("user"),
+                                        QStringLiteral("password"),     QStringLiteral("consumer_key"),
+                                        QStringLiteral("token"),        QStringLiteral("consumer_secret"),
+                                        QStringLiteral("token_secret"), QStringLiteral("client_id"),
+                                        QStringLiteral("client_secret") };
+    static const QStringList others { QStringLiteral("type"), QStringLiteral("name"), QStringLiteral("token_url"),
+                                      QStringLiteral("scope") };
     const QJsonObject auth = check.source().value(u"auth").toObject();
     for (auto it = auth.begin(); it != auth.end(); ++it) {
         const QString pointer = memberPointer(QStringLiteral("/auth"), it.key());
-        if (it.value().isString() && !notKeys.contains(it.key()) && !check.hasProblemUnder(pointer))
-            checkKeyName(check, pointer, it.value().toString());
+        if (!it.value().isString() || others.contains(it.key()) || check.hasProblemUnder(pointer))
+            continue;
+        if (isKeyRatherThanName(it.value().toString()))
+            check.problem(pointer, memberLabel(pointer) + rather);
+        else if (keyNames.contains(it.key()))
+            checkKeySyntax(check, pointer, it.value().toString());
     }
+}
+
+void checkKeyHelp(const DefinitionCheck &check)
+{
+    const QStringList used = check.definition().keyNames();
     for (const QString &name : check.source().value(u"keys").toObject().keys()) {
         const QString pointer = memberPointer(QStringLiteral("/keys"), name);
-        const QStringList used = check.definition().keyNames();
-        checkKeyName(check, pointer, name);
-        if (!check.hasProblemUnder(pointer) && !check.hasProblemUnder(QStringLiteral("/auth")) && !used.contains(name))
-            check.problem(pointer, used.isEmpty()
-                              ? QStringLiteral("keys.%1 is used by nothing: there is no \"auth\"; declare it").arg(name.left(64))
-                              : QStringLiteral("keys.%1 is used by nothing; \"auth\" uses %2")
-                                    .arg(name.left(64), used.join(QStringLiteral(", "))));
+        if (isKeyRatherThanName(name)) {
+            check.problem(QStringLiteral("/keys"), QStringLiteral("a member's name in keys") + rather);
+            continue;
+        }
+        checkKeySyntax(check, pointer, name);
+        if (check.hasProblemUnder(pointer) || check.hasProblemUnder(QStringLiteral("/auth")) || used.contains(name))
+            continue;
+        check.problem(pointer, used.isEmpty()
+                          ? QStringLiteral("keys.%1 is used by nothing: there is no \"auth\"; declare it").arg(name)
+                          : QStringLiteral("keys.%1 is used by nothing; \"auth\" uses %2")
+                                .arg(name, used.join(QStringLiteral(", "))));
     }
 }
 
@@ -114,7 +132,8 @@ void checkSecrets(const DefinitionCheck &check)
 
 void checkAuth(const DefinitionCheck &check)
 {
-    checkKeyNames(check);
+    checkAuthKeys(check);
+    checkKeyHelp(check);
     const ChannelDefinition &definition = check.definition();
     if (definition.auth.type != AuthDefinition::Type::None
         && definition.fetcher == ChannelDefinition::FetcherKind::Replay)

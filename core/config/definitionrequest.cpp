@@ -51,9 +51,8 @@ void checkScheme(const DefinitionCheck &check, const QString &scheme)
     }
     for (const QString &one : schemes) {
         if (one.compare(u"http", Qt::CaseInsensitive) != 0 && one.compare(u"https", Qt::CaseInsensitive) != 0) {
-            check.problem(urlMember, QStringLiteral("request.url can start with \"%1://\"; it must be an absolute "
-                                                    "URL that starts with https:// or http://")
-                                         .arg(one.left(40)));
+            check.problem(urlMember, QStringLiteral("the scheme of request.url is neither https nor http; it must be an "
+                                                    "absolute URL that starts with https:// or http://"));
             return;
         }
     }

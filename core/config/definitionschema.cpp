@@ -69,7 +69,9 @@ public:
     {
         for (const QJsonObject &node : nodesOf(tokens)) {
             const QJsonValue pattern = node.value(u"pattern");
-            if (pattern.isString() && !QRegularExpression(pattern.toString()).match(text).hasMatch())
+            // Anchored, since Perl's $ lets a line break follow and the schema's does not.
+            if (pattern.isString()
+                && !QRegularExpression(QRegularExpression::anchoredPattern(pattern.toString())).match(text).hasMatch())
                 return false;
         }
         return true;

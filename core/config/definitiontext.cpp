@@ -123,6 +123,7 @@ private:
     {
         value(m_progress.line);
         if (m_levels.size() >= maxDepth) {
+            m_current.clear();
             fault(m_progress.line,
                   QStringLiteral("this is nested more than %1 deep; nothing in a definition needs that")
                       .arg(maxDepth));

@@ -1,0 +1,226 @@
+#include "tests/config/baddefinitions.h"
+
+namespace restream {
+namespace {
+
+#define URL "\"url\": \"https://api.example.com/v1\""
+
+const QList<BadDefinition> &badTexts()
+{
+    static const QList<BadDefinition> rows {
+        { "empty", "", 0, "", "the file is empty" },
+        { "white space", " \n\n", 0, "", "the file is empty" },
+        { "not JSON", "{\n \"name\": \"test\",\n}", 3, "", "this is not JSON: unexpected '}'" },
+        { "cut off", "{\n \"name\": \"test\",\n \"request\": {", 3, "", "this is not JSON: unexpected end of input" },
+        { "comment", "{\n // no\n \"name\": \"test\" }", 2, "", "this is not JSON" },
+        { "number without digit", definitionWith("\"poll_interval\": .5"), 4, "", "this is not JSON" },
+        { "number with bare dot", definitionWith("\"poll_interval\": 1."), 4, "", "this is not JSON" },
+        { "leading zero", definitionWith("\"poll_interval\": 010"), 4, "", "this is not JSON" },
+        { "huge number", definitionWith("\"poll_interval\": 1e400"), 4, "", "this is not JSON: a number is out of range" },
+        { "raw line break", definitionWith("\"description\": \"a\nb\""), 4, "", "this is not JSON" },
+        { "invalid UTF-8", definitionWith("\"description\": \"\xff\""), 4, "", "this is not JSON" },
+        { "two values", "{}\n{}", 2, "", "this is not JSON" },
+        { "a list", "[\n]", 1, "", "a channel definition is one JSON object" },
+        { "nested", QByteArray(70, '['), 1, "", "nested more than 64 deep" },
+        { "huge", QByteArray(1024 * 1024 + 1, ' '), 0, "", "a definition has at most 1048576" },
+        { "given twice", definitionWith("\"items\": \"/a\",\n \"items\": \"/b\""), 5, "/items", "items is given twice" },
+    };
+    return rows;
+}
+
+const QList<BadDefinition> &badMembers()
+{
+    static const QList<BadDefinition> rows {
+        { "no name", "{\n \"request\": { " URL " }\n}", 1, "/name", "name is missing; it must be at most 64 lower-case letters" },
+        { "nothing to ask", "{\n \"name\": \"test\"\n}", 1, "/request", "request is missing; it must be an object with at least \"url\"" },
+        { "no URL", definitionRequesting(""), 3, "/request/url", "request.url is missing; it must be the API's address" },
+        { "replay without files", definitionWith("\"fetcher\": \"replay\""), 1, "/replay", "replay is missing" },
+        { "empty URL", definitionRequesting("\"url\": \"\""), 3, "/request/url", "it must be the API's address" },
+        { "name of another type", "{\n \"name\": 7,\n \"request\": { " URL " }\n}", 2, "/name", "name is 7; it must be" },
+        { "description is a number", definitionWith("\"description\": 1"), 4, "/description", "description is 1; it must be a string of at most 1000 characters" },
+        { "icon is a path", definitionWith("\"icon\": \"../x.png\""), 4, "/icon", "icon is \"../x.png\"; it must be the name of an icon" },
+        { "unknown fetcher", definitionWith("\"fetcher\": \"pigeon\""), 4, "/fetcher", "fetcher is \"pigeon\"; it must be http, process or replay" },
+        { "unknown method", definitionRequesting(URL ", \"method\": \"PUT\""), 3, "/request/method", "request.method is \"PUT\"; it must be GET or POST" },
+        { "unknown auth", definitionWith("\"auth\": { \"type\": \"oauth\" }"), 4, "/auth/type", "auth.type is \"oauth\"; it must be api_key, bearer or basic" },
+        { "auth without type", definitionWith("\"auth\": { \"key\": \"k\" }"), 4, "/auth/type", "auth.type is missing" },
+        { "auth is a string", definitionWith("\"auth\": \"Bearer\""), 4, "/auth", "auth is a string that does not fit; it must be an object" },
+        { "bearer without key", definitionWith("\"auth\": { \"type\": \"bearer\" }"), 4, "/auth/key", "auth.key is missing" },
+        { "api_key without place", definitionWith("\"auth\": { \"type\": \"api_key\", \"name\": \"k\", \"key\": \"k\" }"), 4, "/auth/in", "auth.in is missing; it must be query or header" },
+        { "basic without password", definitionWith("\"auth\": { \"type\": \"basic\", \"user\": \"user\" }"), 4, "/auth/password", "auth.password is missing" },
+        { "unknown shape", definitionWith("\"shape\": \"list\""), 4, "/shape", "shape is \"list\"; it must be array, map or single" },
+        { "unknown removal", definitionWith("\"removal\": \"never\""), 4, "/removal", "removal is \"never\"; it must be \"snapshot\", \"window\", or" },
+        { "removal without mode", definitionWith("\"removal\": { \"after\": 3 }"), 4, "/removal/mode", "removal.mode is missing; it must be snapshot or window" },
+        { "removal after zero", definitionWith("\"removal\": { \"mode\": \"snapshot\", \"after\": 0 }"), 4, "/removal/after", "removal.after is 0; it must be 1 to 10000 polls" },
+        { "removal after half", definitionWith("\"removal\": { \"mode\": \"snapshot\", \"after\": 1.5 }"), 4, "/removal/after", "removal.after is 1.5; it must be 1 to 10000 polls, a whole number" },
+        { "ordered is a string", definitionWith("\"ordered\": \"true\""), 4, "/ordered", "ordered is \"true\"; it must be true or false" },
+        { "max_items zero", definitionWith("\"max_items\": 0"), 4, "/max_items", "max_items is 0; it must be 1 to 1000000 items" },
+        { "max_items huge", definitionWith("\"max_items\": 100000000000"), 4, "/max_items", "max_items is 100000000000; it must be 1 to 1000000 items" },
+        { "history negative", definitionWith("\"history\": { \"changesets\": -1 }"), 4, "/history/changesets", "history.changesets is -1; it must be 1 to 100000" },
+        { "history hours", definitionWith("\"history\": {\n  \"hours\": 0 }"), 5, "/history/hours", "history.hours is 0; it must be 0.1 to 8760 hours" },
+        { "history bytes", definitionWith("\"history\": { \"bytes\": 10 }"), 4, "/history/bytes", "it must be 65536 to 1073741824 bytes" },
+        { "interval zero", definitionWith("\"poll_interval\": 0"), 4, "/poll_interval", "poll_interval is 0; it must be 1 to 604800 seconds" },
+        { "interval negative", definitionWith("\"poll_interval\": -5"), 4, "/poll_interval", "poll_interval is -5; it must be 1 to 604800 seconds" },
+        { "interval huge", definitionWith("\"poll_interval\": 604801"), 4, "/poll_interval", "poll_interval is 604801; it must be 1 to 604800 seconds" },
+        { "interval is a string", definitionWith("\"poll_interval\": \"60\""), 4, "/poll_interval", "poll_interval is \"60\"; it must be 1 to 604800 seconds" },
+        { "interval is null", definitionWith("\"poll_interval\": null"), 4, "/poll_interval", "poll_interval is null; it must be" },
+        { "timeout zero", definitionRequesting(URL ", \"timeout\": 0"), 3, "/request/timeout", "request.timeout is 0; it must be 1 to 600 seconds" },
+        { "timeout huge", definitionRequesting(URL ", \"timeout\": 601"), 3, "/request/timeout", "request.timeout is 601" },
+        { "max_body huge", definitionRequesting(URL ", \"max_body\": 2000000000"), 3, "/request/max_body", "request.max_body is 2000000000; it must be 1024 to 1073741824 bytes" },
+        { "private is a number", definitionRequesting(URL ", \"private\": 1"), 3, "/request/private", "request.private is 1; it must be true or false" },
+        { "query value is a number", definitionRequesting(URL ", \"query\": { \"n\": 10 }"), 3, "/request/query/n", "request.query.n is 10; it must be a string" },
+        { "header is a list", definitionRequesting(URL ", \"headers\": { \"Accept\": [] }"), 3, "/request/headers/Accept", "request.headers.Accept is a list; it must be a string" },
+        { "max_streams zero", definitionWith("\"max_streams\": 0"), 4, "/max_streams", "max_streams is 0; it must be 1 to 1000 streams" },
+        { "unknown poll", definitionWith("\"poll\": \"never\""), 4, "/poll", "poll is \"never\"; it must be subscribed or always" },
+        { "quota without window", definitionWith("\"quota\": { \"calls\": 5 }"), 4, "/quota/per", "quota.per is missing; it must be 1 to 31622400 seconds" },
+        { "second quota", definitionWith("\"quota\": [ { \"calls\": 5, \"per\": 60 },\n  { \"calls\": 0, \"per\": 60 } ]"), 5, "/quota/1/calls", "quota[1].calls is 0; it must be 1 to 10000000 calls" },
+        { "no quota at all", definitionWith("\"quota\": []"), 4, "/quota", "quota is a list; it must be an object like" },
+        { "id_field is a number", definitionWith("\"id_field\": 1"), 4, "/id_field", "id_field is 1; it must be a member's name" },
+        { "id_field is empty", definitionWith("\"id_field\": []"), 4, "/id_field", "id_field is a list; it must be" },
+        { "params is a list", definitionWith("\"params\": []"), 4, "/params", "params is a list; it must be an object of at most 16 params" },
+        { "enum is empty", definitionWith("\"params\": { \"p\": { \"enum\": [] } }"), 4, "/params/p/enum", "params.p.enum is a list; it must be a list of 1 to 500 different strings" },
+        { "enum twice", definitionWith("\"params\": { \"p\": { \"enum\": [\"a\", \"a\"] } }"), 4, "/params/p/enum", "it must be a list of 1 to 500 different strings" },
+        { "enum of numbers", definitionWith("\"params\": { \"p\": { \"enum\": [\n   10] } }"), 5, "/params/p/enum/0", "params.p.enum[0] is 10; it must be a string" },
+        { "replay every", definitionWith("\"replay\": { \"files\": \"a.json\", \"every\": 0 }"), 4, "/replay/every", "replay.every is 0; it must be 0.1 to 86400 seconds" },
+        { "keys_from is no name", definitionWith("\"auth\": { \"type\": \"bearer\", \"key\": \"k\" },\n \"keys_from\": \"../other\""), 5, "/keys_from", "it must be the name of another channel" },
+    };
+    return rows;
+}
+
+const QList<BadDefinition> &badRequests()
+{
+    static const QList<BadDefinition> rows {
+        { "relative URL", definitionRequesting("\"url\": \"/v1/items\""), 3, "/request/url", "request.url is not absolute" },
+        { "no scheme", definitionRequesting("\"url\": \"api.example.com/v1\""), 3, "/request/url", "request.url is not absolute" },
+        { "file URL", definitionRequesting("\"url\": \"file:///etc/passwd\""), 3, "/request/url", "request.url is not absolute" },
+        { "ftp URL", definitionRequesting("\"url\": \"ftp://example.com/a\""), 3, "/request/url", "must be an absolute URL that starts with https:// or http://" },
+        { "user in URL", definitionRequesting("\"url\": \"https://me:pw@example.com/a\""), 3, "/request/url", "holds a user name or password" },
+        { "fragment in URL", definitionRequesting("\"url\": \"https://example.com/a#b\""), 3, "/request/url", "has a fragment" },
+        { "line break in URL", definitionRequesting("\"url\": \"https://example.com/a\\r\\nX: y\""), 3, "/request/url", "holds a space or a control character" },
+        { "bad port", definitionRequesting("\"url\": \"https://example.com:99999/\""), 3, "/request/url", "the host or port of request.url is not valid" },
+        { "backslash after the host", definitionRequesting("\"url\": \"https://example.com\\\\@evil.example/\""), 3, "/request/url", "the host or port of request.url is not valid" },
+        { "free host", definitionRequesting("\"url\": \"https://{p}/a\""), 3, "/request/url", "{p} stands in the host of request.url, so anybody could choose the server" },
+        { "wide host", "{\n \"name\": \"test\",\n \"request\": { \"url\": \"https://{h}/a\" },\n \"params\": { \"h\": { \"pattern\": \".*\" } }\n}", 3, "/request/url", "params.h allows more than letters, digits, dots and hyphens" },
+        { "host enum with a path", "{\n \"name\": \"test\",\n \"request\": { \"url\": \"https://{h}/a\" },\n \"params\": { \"h\": { \"enum\": [\"a.example\", \"b.example/x\"] } }\n}", 3, "/request/url", "params.h allows more than" },
+        { "free scheme", definitionRequesting("\"url\": \"{p}://example.com/a\""), 3, "/request/url", "must be an absolute URL that starts with https:// or http://" },
+        { "undeclared param", definitionRequesting("\"url\": \"https://example.com/{section}\""), 3, "/request/url", "{section} in request.url is no param of this channel" },
+        { "undeclared in query", definitionRequesting(URL ", \"query\": { \"q\": \"{x}\" }"), 3, "/request/query/q", "{x} in request.query.q is no param" },
+        { "undeclared in header", definitionRequesting(URL ", \"headers\": { \"X-A\": \"{x}\" }"), 3, "/request/headers/X-A", "{x} in request.headers.X-A is no param" },
+        { "optional in path", definitionRequesting("\"url\": \"https://example.com/{opt}\""), 3, "/request/url", "{opt} in request.url may be absent" },
+        { "open brace", definitionRequesting("\"url\": \"https://example.com/{p\""), 3, "/request/url", "request.url has a brace without its partner" },
+        { "time", definitionRequesting(URL ", \"query\": { \"t\": \"{time:-PT2H}\" }"), 3, "/request/query/t", "{time:…} in request.query.t is not supported yet" },
+        { "line break in header", definitionRequesting(URL ", \"headers\": { \"X-A\": \"a\\r\\nEvil: 1\" }"), 3, "/request/headers/X-A", "the value of the header X-A holds a line break" },
+        { "NUL in header", definitionRequesting(URL ", \"headers\": { \"X-A\": \"a\\u0000\" }"), 3, "/request/headers/X-A", "the value of the header X-A holds a line break, a control character" },
+        { "header name with colon", definitionRequesting(URL ", \"headers\": { \"X:A\": \"a\" }"), 3, "/request/headers/X:A", "a header's name can't hold spaces, colons" },
+        { "header name with line break", definitionRequesting(URL ", \"headers\": { \"X\\nA\": \"a\" }"), 3, "/request/headers/X\nA", "a header's name can't hold" },
+        { "Host", definitionRequesting(URL ", \"headers\": { \"host\": \"x\" }"), 3, "/request/headers/host", "the header host can't be set" },
+        { "Content-Length", definitionRequesting(URL ", \"headers\": { \"Content-Length\": \"0\" }"), 3, "/request/headers/Content-Length", "can't be set" },
+        { "Accept-Encoding", definitionRequesting(URL ", \"headers\": { \"Accept-Encoding\": \"br\" }"), 3, "/request/headers/Accept-Encoding", "can't be set" },
+        { "If-None-Match", definitionRequesting(URL ", \"headers\": { \"If-None-Match\": \"x\" }"), 3, "/request/headers/If-None-Match", "can't be set" },
+        { "header twice", definitionRequesting(URL ", \"headers\": { \"Accept\": \"a\", \"accept\": \"b\" }"), 3, "/request/headers/accept", "the header accept is given twice" },
+    };
+    return rows;
+}
+
+const QList<BadDefinition> &badAuth()
+{
+    static const QList<BadDefinition> rows {
+        { "key in URL", definitionRequesting("\"url\": \"https://api.example.com/v1?api-key=aB3dE6gH9\""), 3, "/request/url", "request.url holds what looks like a key (its item api-key)" },
+        { "token in URL, encoded", definitionRequesting("\"url\": \"https://api.example.com/v1?a=1&access%5Ftoken=aB3dE6gH9\""), 3, "/request/url", "declare \"auth\" and put the key in the keychain" },
+        { "key in query", definitionRequesting(URL ", \"query\": { \"appid\": \"0123456789abcdef\" }"), 3, "/request/query/appid", "this looks like a key" },
+        { "key in header", definitionRequesting(URL ", \"headers\": { \"X-Api-Key\": \"0123456789abcdef\" }"), 3, "/request/headers/X-Api-Key", "this looks like a key" },
+        { "Authorization", definitionRequesting(URL ", \"headers\": { \"Authorization\": \"Bearer x\" }"), 3, "/request/headers/Authorization", "the header Authorization can't stand in a definition" },
+        { "login cookie", definitionRequesting(URL ", \"headers\": { \"Cookie\": \"lang=en; sid=0123456789abcdef01\" }"), 3, "/request/headers/Cookie", "this looks like a key" },
+        { "key as default", definitionWith("\"params\": { \"api_key\": { \"default\": \"0123456789abcdef\" } }"), 4, "/params/api_key/default", "this looks like a key" },
+        { "key for its name", definitionWith("\"auth\": { \"type\": \"bearer\", \"key\": \"0123456789abcdef0123\" }"), 4, "/auth/key", "auth.key looks like the key itself" },
+        { "key name with spaces", definitionWith("\"auth\": { \"type\": \"bearer\", \"key\": \"my key\" }"), 4, "/auth/key", "the name of a key has at most 64 letters" },
+        { "unused key", definitionWith("\"auth\": { \"type\": \"bearer\", \"key\": \"token\" },\n \"keys\": { \"api-key\": {} }"), 5, "/keys/api-key", "keys.api-key is used by nothing; \"auth\" uses token" },
+        { "key without auth", definitionWith("\"keys\": { \"api-key\": {} }"), 4, "/keys/api-key", "there is no \"auth\"" },
+        { "key's page", definitionWith("\"auth\": { \"type\": \"bearer\", \"key\": \"t\" },\n \"keys\": { \"t\": {\n \"url\": \"javascript:alert(1)\" } }"), 6, "/keys/t/url", "keys.t.url is no web address" },
+        { "keys_from itself", definitionWith("\"auth\": { \"type\": \"bearer\", \"key\": \"t\" },\n \"keys_from\": \"test\""), 5, "/keys_from", "keys_from names this channel itself" },
+        { "keys_from without auth", definitionWith("\"keys_from\": \"other\""), 4, "/keys_from", "keys_from has no use without \"auth\"" },
+        { "auth's header", definitionWith("\"auth\": { \"type\": \"api_key\", \"in\": \"header\", \"name\": \"Host\", \"key\": \"k\" }"), 4, "/auth/name", "the header Host can't be set" },
+        { "auth's header name", definitionWith("\"auth\": { \"type\": \"api_key\", \"in\": \"header\", \"name\": \"X A\", \"key\": \"k\" }"), 4, "/auth/name", "a header's name can't hold" },
+        { "auth's header again", "{\n \"name\": \"test\",\n \"request\": { " URL ", \"headers\": { \"X-Key\": \"a\" } },\n \"auth\": { \"type\": \"api_key\", \"in\": \"header\", \"name\": \"X-Key\", \"key\": \"k\" }\n}", 3, "/request/headers/X-Key", "is the one that \"auth\" fills in" },
+        { "auth's query item again", "{\n \"name\": \"test\",\n \"request\": { " URL ", \"query\": { \"k\": \"a\" } },\n \"auth\": { \"type\": \"api_key\", \"in\": \"query\", \"name\": \"k\", \"key\": \"k\" }\n}", 3, "/request/query/k", "is the one that \"auth\" fills in" },
+        { "auth of a replay", "{\n \"name\": \"test\", \"fetcher\": \"replay\",\n \"replay\": { \"files\": \"a.json\" },\n \"auth\": { \"type\": \"bearer\", \"key\": \"k\" }\n}", 4, "/auth", "auth has no use where recorded bodies are replayed" },
+    };
+    return rows;
+}
+
+const QList<BadDefinition> &badRest()
+{
+    static const QList<BadDefinition> rows {
+        { "name with a way up", "{\n \"name\": \"../test\",\n \"request\": { " URL " }\n}", 2, "/name", "name is \"../test\"; it must be at most 64 lower-case letters" },
+        { "name in capitals", "{\n \"name\": \"Test\",\n \"request\": { " URL " }\n}", 2, "/name", "name is \"Test\"; it must be" },
+        { "name with a line break", "{\n \"name\": \"test\\n\",\n \"request\": { " URL " }\n}", 2, "/name", "it must be at most 64 lower-case letters" },
+        { "name of another file", "{\n \"name\": \"other\",\n \"request\": { " URL " }\n}", 2, "/name", "name is \"other\", but the file is called test.json" },
+        { "doc_url", definitionWith("\"doc_url\": \"javascript:alert(1)\""), 4, "/doc_url", "doc_url is no web address" },
+        { "terms", definitionWith("\"terms\": \"ask us\""), 4, "/terms", "terms is no web address" },
+        { "param called token", definitionWith("\"params\": { \"token\": {} }"), 4, "/params/token", "a param can't be called \"token\"" },
+        { "param with underscore", definitionWith("\"params\": { \"_p\": {} }"), 4, "/params/_p", "a param's name has at most 64 letters" },
+        { "param with space", definitionWith("\"params\": {\n \"a b\": {} }"), 5, "/params/a b", "a param's name has at most 64 letters" },
+        { "default not in enum", definitionWith("\"params\": { \"p\": { \"enum\": [\"a\", \"b\"], \"default\": \"c\" } }"), 4, "/params/p/default", "the default of p is none of its enum; it must be one of a, b" },
+        { "default not matching whole", definitionWith("\"params\": { \"p\": { \"pattern\": \"[a-z]+\", \"default\": \"abc1\" } }"), 4, "/params/p/default", "the default of p does not match its pattern [a-z]+ as a whole" },
+        { "choice not matching", definitionWith("\"params\": { \"p\": { \"pattern\": \"[a-z]+\", \"enum\": [\"a\", \"1\"] } }"), 4, "/params/p/enum/1", "a choice of p does not match" },
+        { "pattern broken", definitionWith("\"params\": { \"p\": { \"pattern\": \"[a-z\" } }"), 4, "/params/p/pattern", "the pattern of p is no regular expression" },
+        { "pattern that breaks out", definitionWith("\"params\": { \"p\": { \"pattern\": \"a)|(b\" } }"), 4, "/params/p/pattern", "is no regular expression" },
+        { "items is no pointer", definitionWith("\"items\": \"results\""), 4, "/items", "items is no JSON Pointer" },
+        { "items with bad escape", definitionWith("\"items\": \"/a~2\""), 4, "/items", "items is no JSON Pointer" },
+        { "id_field pointer", definitionWith("\"id_field\": \"/a~\""), 4, "/id_field", "id_field is no JSON Pointer" },
+        { "id_field in list", definitionWith("\"id_field\": [\"a\", \"/~\"]"), 4, "/id_field/1", "id_field[1] is no JSON Pointer" },
+        { "id_field twice", definitionWith("\"id_field\": [\"a\", \"a\"]"), 4, "/id_field/1", "id_field[1] is there already" },
+        { "ignore is no pointer", definitionWith("\"ignore\": [\"/a\", \"b\"]"), 4, "/ignore/1", "ignore[1] is no JSON Pointer" },
+        { "ignore everything", definitionWith("\"ignore\": [\"\"]"), 4, "/ignore/0", "ignore[0] is the whole item" },
+        { "after in a window", definitionWith("\"removal\": { \"mode\": \"window\", \"after\": 2 }"), 4, "/removal/after", "removal.after has no meaning with \"window\"" },
+        { "always unknown param", definitionWith("\"poll\": \"always\", \"always\": [ { \"x\": \"1\" } ]"), 4, "/always/0", "test has no param \"x\"; it takes none" },
+        { "always without default", definitionWith("\"params\": { \"p\": {} },\n \"poll\": \"always\""), 5, "/poll", "poll is \"always\", but param \"p\" is missing" },
+        { "always too many", definitionWith("\"params\": { \"p\": {} }, \"max_streams\": 1,\n \"poll\": \"always\", \"always\": [ { \"p\": \"1\" }, { \"p\": \"2\" } ]"), 5, "/always", "always lists 2 streams, but max_streams is 1" },
+        { "replay outside", definitionWith("\"replay\": { \"files\": \"../*.json\" }"), 4, "/replay/files", "replay.files must stay inside the definition's folder" },
+        { "replay absolute", definitionWith("\"replay\": { \"files\": \"/etc/*.json\" }"), 4, "/replay/files", "must stay inside" },
+        { "replay of a resource", definitionWith("\"replay\": { \"files\": \":/catalog/a.json\" }"), 4, "/replay/files", "must stay inside" },
+        { "replay up in the middle", definitionWith("\"replay\": { \"files\": \"a/../../b.json\" }"), 4, "/replay/files", "must stay inside" },
+    };
+    return rows;
+}
+
+const QList<BadDefinition> &notYet()
+{
+    static const QList<BadDefinition> rows {
+        { "POST", definitionRequesting(URL ", \"method\": \"POST\""), 3, "/request/method", "request.method \"POST\" is not supported yet; use \"GET\"" },
+        { "body", definitionRequesting(URL ", \"body\": { \"a\": 1 }"), 3, "/request/body", "request.body is not supported yet" },
+        { "ndjson", definitionWith("\"format\": \"ndjson\""), 4, "/format", "format \"ndjson\" is not supported yet; use \"json\"" },
+        { "csv", definitionWith("\"format\": \"csv\""), 4, "/format", "format \"csv\" is not supported yet" },
+        { "csv options", definitionWith("\"csv\": { \"delimiter\": \";\" }"), 4, "/csv", "csv is not supported yet; leave it out" },
+        { "pagination", definitionWith("\"pagination\": { \"type\": \"link\" }"), 4, "/pagination", "pagination is not supported yet" },
+        { "command", definitionWith("\"command\": [\"a\"]"), 4, "/command", "command is not supported yet" },
+        { "persistent", definitionWith("\"persistent\": true"), 4, "/persistent", "persistent is not supported yet" },
+        { "oauth1", definitionWith("\"auth\": { \"type\": \"oauth1\", \"consumer_key\": \"a\", \"consumer_secret\": \"b\" }"), 4, "/auth/type", "auth.type \"oauth1\" is not supported yet; use api_key, bearer or basic" },
+        { "oauth2", definitionWith("\"auth\": { \"type\": \"oauth2\", \"grant\": \"client_credentials\", \"token_url\": \"https://a.example\", \"client_id\": \"a\", \"client_secret\": \"b\" }"), 4, "/auth/type", "auth.type \"oauth2\" is not supported yet" },
+        { "ttl", definitionWith("\"ttl\": { \"at\": \"/ttl\" }"), 4, "/ttl", "ttl is not supported yet" },
+        { "throttled", definitionWith("\"throttled\": []"), 4, "/throttled", "throttled is not supported yet" },
+        { "adaptive interval", definitionWith("\"poll_interval\": { \"min\": 10, \"max\": 60 }"), 4, "/poll_interval", "poll_interval with min and max is not supported yet; give one number of seconds" },
+    };
+    return rows;
+}
+
+}
+
+QByteArray definitionWith(const char *members)
+{
+    return QByteArrayLiteral("{\n \"name\": \"test\",\n \"request\": { \"url\": \"https://api.example.com/v1\" },\n ")
+        + members + QByteArrayLiteral("\n}\n");
+}
+
+QByteArray definitionRequesting(const char *request)
+{
+    return QByteArrayLiteral("{\n \"name\": \"test\",\n \"request\": { ") + request
+        + QByteArrayLiteral(" },\n \"params\": { \"p\": {}, \"e\": { \"enum\": [\"a\", \"b\"] },\n"
+                            "  \"host\": { \"pattern\": \"[a-z]+\" }, \"opt\": { \"required\": false } }\n}\n");
+}
+
+QList<BadDefinition> badDefinitions()
+{
+    return badTexts() + badMembers() + badRequests() + badAuth() + badRest() + notYet();
+}
+
+}
