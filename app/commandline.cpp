@@ -127,9 +127,11 @@ Result<void> takeWords(const CommandSpec &spec, const QStringList &words, Comman
     const auto [least, most] = wordCount(line.command);
     if (words.size() < least)
         return usage(u"\"%1\" needs %2"_qs.arg(spec.name, spec.arguments));
-    if (words.size() > most && line.command == Command::KeysSet)
+    // What is too much here may be a key's value: it is not repeated.
+    if (words.size() > most && spec.name.startsWith(u"keys "))
         return usage(
-            u"\"keys set\" takes CHANNEL KEY only; the value is read from standard input, never from an argument"_qs);
+            u"\"%1\" takes %2 only; values are read from standard input, never from arguments"_qs
+                .arg(spec.name, spec.arguments));
     if (words.size() > most)
         return usage(u"unexpected argument \"%1\""_qs.arg(words.at(most)));
     if (line.command == Command::Check || line.command == Command::KeysImport)

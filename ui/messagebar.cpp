@@ -58,6 +58,7 @@ void MessageBar::dismiss()
 {
     hide();
     while (QLayoutItem *item = m_buttons->takeAt(0)) {
+        item->widget()->hide(); // at once: this may be the click of that very button
         item->widget()->deleteLater();
         delete item;
     }

@@ -71,6 +71,7 @@ void TestMainWindow::init()
     m_window =
         std::make_unique<MainWindow>(*m_engine, m_clock, m_folder->filePath(u"window.ini"_qs));
     m_window->show();
+    QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
 }
 
 void TestMainWindow::cleanup()
