@@ -34,8 +34,8 @@ bool Mailbox::Address::post(Task task) const
 }
 
 Mailbox::Mailbox()
-    : m_box(std::make_shared<Address::Box>())
-    , m_notifier(std::make_unique<QSocketNotifier>(m_box->wakeUp, QSocketNotifier::Read))
+    : m_box(std::make_shared<Address::Box>()),
+      m_notifier(std::make_unique<QSocketNotifier>(m_box->wakeUp, QSocketNotifier::Read))
 {
     QObject::connect(m_notifier.get(), &QSocketNotifier::activated, m_notifier.get(),
                      [this] { deliver(); });

@@ -15,8 +15,10 @@ namespace restream {
 /// The channels that can be used now, and what could not be read.
 struct ChannelSet
 {
-    QMap<QString, ChannelDefinition> channels; ///< by name; a user's replaces the catalog's of the same name
-    QList<DefinitionProblem> problems; ///< a user's file with a problem turns that name off, the catalog's too
+    /// By name; a user's replaces the catalog's of the same name.
+    QMap<QString, ChannelDefinition> channels;
+    /// A user's file with a problem turns that name off, the catalog's too.
+    QList<DefinitionProblem> problems;
 };
 
 /// Reads every definition once: catalog, then user's folder, then what only the whole shows (`keys_from` names a channel). Pure but for the reading.

@@ -50,7 +50,8 @@ public:
         if (m_root.isEmpty())
             qFatal("channel.schema.json is not part of this program");
         const QJsonValue compiled = withoutPatterns(m_root);
-        valijson::SchemaParser().populateSchema(valijson::adapters::QtJsonAdapter(compiled), m_schema);
+        valijson::SchemaParser().populateSchema(valijson::adapters::QtJsonAdapter(compiled),
+                                                m_schema);
     }
 
     [[nodiscard]] const valijson::Schema &compiled() const { return m_schema; }
@@ -71,7 +72,9 @@ public:
             const QJsonValue pattern = node.value(u"pattern");
             // Anchored, since Perl's $ lets a line break follow and the schema's does not.
             if (pattern.isString()
-                && !QRegularExpression(QRegularExpression::anchoredPattern(pattern.toString())).match(text).hasMatch())
+                && !QRegularExpression(QRegularExpression::anchoredPattern(pattern.toString()))
+                        .match(text)
+                        .hasMatch())
                 return false;
         }
         return true;
@@ -91,15 +94,17 @@ private:
     {
         if (const QString reference = node.value(u"$ref").toString(); !reference.isEmpty()) {
             const QString name = reference.section(u'/', -1);
-            collect(m_root.value(u"definitions").toObject().value(name).toObject(), tokens, depth, nodes);
+            collect(m_root.value(u"definitions").toObject().value(name).toObject(), tokens, depth,
+                    nodes);
             return;
         }
         if (depth == tokens.size()) {
             nodes.append(node);
         } else {
             const QJsonObject properties = node.value(u"properties").toObject();
-            for (const QJsonValue &next : { properties.value(tokens[depth]), node.value(u"additionalProperties"),
-                                            node.value(u"items") }) {
+            for (const QJsonValue &next :
+                 { properties.value(tokens[depth]), node.value(u"additionalProperties"),
+                   node.value(u"items") }) {
                 if (next.isObject()) {
                     collect(next.toObject(), tokens, depth + 1, nodes);
                     break;
@@ -177,7 +182,8 @@ void findPatternFaults(const QJsonValue &value, const QString &pointer, QMap<QSt
         int index = 0;
         for (const QJsonValue &element : value.toArray())
             findPatternFaults(element, memberPointer(pointer, QString::number(index++)), faults);
-    } else if (value.isString() && !schema().patternsAllow(pointerTokens(pointer), value.toString())) {
+    } else if (value.isString()
+               && !schema().patternsAllow(pointerTokens(pointer), value.toString())) {
         faults.insert(pointer, false);
     }
 }
@@ -186,8 +192,8 @@ void findPatternFaults(const QJsonValue &value, const QString &pointer, QMap<QSt
 QMap<QString, bool> findFaults(const QJsonObject &definition)
 {
     valijson::ValidationResults results;
-    valijson::Validator().validate(schema().compiled(),
-                                   valijson::adapters::QtJsonAdapter(QJsonValue(definition)), &results);
+    valijson::Validator().validate(
+        schema().compiled(), valijson::adapters::QtJsonAdapter(QJsonValue(definition)), &results);
     QMap<QString, bool> all;
     findPatternFaults(definition, {}, all);
     for (const valijson::ValidationResults::Error &error : results) {
@@ -214,10 +220,11 @@ QList<SchemaFault> checkAgainstSchema(const QJsonObject &definition)
     QList<SchemaFault> faults;
     for (auto it = found.cbegin(); it != found.cend(); ++it) {
         const QStringList tokens = pointerTokens(it.key());
-        const QString state = it.value() ? QStringLiteral("missing")
-                                         : shown(valueAt(definition, tokens), it.key());
-        faults.append({ it.key(), memberLabel(it.key()) + QStringLiteral(" is ") + state
-                                      + QStringLiteral("; it ") + schema().expectation(tokens) });
+        const QString state =
+            it.value() ? QStringLiteral("missing") : shown(valueAt(definition, tokens), it.key());
+        faults.append({ it.key(),
+                        memberLabel(it.key()) + QStringLiteral(" is ") + state
+                            + QStringLiteral("; it ") + schema().expectation(tokens) });
     }
     return faults;
 }

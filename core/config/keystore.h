@@ -23,16 +23,19 @@ class KeyStore
 public:
     virtual ~KeyStore() = default;
 
-    virtual void read(const QString &channel, const QString &name, std::function<void(Result<QString>)> done) = 0;
+    virtual void read(const QString &channel, const QString &name,
+                      std::function<void(Result<QString>)> done) = 0;
     /// Success is reported only once the value can be read back.
     virtual void write(const QString &channel, const QString &name, const QString &value,
                        std::function<void(Result<void>)> done) = 0;
-    virtual void remove(const QString &channel, const QString &name, std::function<void(Result<void>)> done) = 0;
+    virtual void remove(const QString &channel, const QString &name,
+                        std::function<void(Result<void>)> done) = 0;
     /// What the user would call it: "the keychain", "the keys file /etc/restream/keys.json".
     [[nodiscard]] virtual QString description() const = 0;
 
     /// Reads all of `names`; the first error wins.
-    void readAll(const QString &channel, const QStringList &names, std::function<void(Result<Keys>)> done);
+    void readAll(const QString &channel, const QStringList &names,
+                 std::function<void(Result<Keys>)> done);
 
     /// Called on the main thread when keys may have changed (a file was edited, a value was written).
     std::function<void()> onChanged;

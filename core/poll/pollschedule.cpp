@@ -28,8 +28,8 @@ QString durationText(qint64 ms)
 }
 
 PollSchedule::PollSchedule(qint64 intervalMs, std::function<double()> random)
-    : m_intervalMs(intervalMs)
-    , m_random(std::move(random))
+    : m_intervalMs(intervalMs),
+      m_random(std::move(random))
 {
 }
 

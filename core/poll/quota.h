@@ -14,6 +14,7 @@ namespace restream {
 qint64 quotaAllowsAt(const std::vector<qint64> &calls, const QList<QuotaRule> &rules, qint64 now);
 
 /// Who shares a quota: channels with the same key value, or without a key the same host. A salted hash (hex), so that no key is written.
-QByteArray quotaBucket(const QByteArray &salt, const QMap<QString, QString> &keys, const QString &host);
+QByteArray quotaBucket(const QByteArray &salt, const QMap<QString, QString> &keys,
+                       const QString &host);
 
 }

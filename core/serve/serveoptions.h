@@ -27,7 +27,8 @@ struct ServeLimits
 
 struct ServeOptions
 {
-    QHostAddress bind = QHostAddress(QHostAddress::LocalHost); ///< LocalHost: ::1 too, where there is one
+    /// LocalHost: ::1 too, where there is one.
+    QHostAddress bind = QHostAddress(QHostAddress::LocalHost);
     quint16 port = 7999; ///< 0: a free one
     QStringList allowedOrigins; ///< "https://example.org", "null"
     QStringList hostNames; ///< further names that Host may say

@@ -30,7 +30,7 @@ QList<QuotaRule> sortedOnce(QList<QuotaRule> rules)
 
 qint64 CallTable::record(const CallRequest &call)
 {
-    const QByteArray channel = call.stream.left(call.stream.indexOf('?'));
+    const QByteArray channel = call.stream.split('?').first();
     if (call.bucket.isEmpty()) {
         // It says no quota any more, so that it no longer speaks for others either.
         m_connection.run("DELETE FROM rules WHERE channel = ?", { channel });
@@ -92,16 +92,16 @@ std::vector<qint64> CallTable::earlierCalls(qint64 bucket, const QList<QuotaRule
     for (const QuotaRule &rule : rules)
         windowMs = std::max(windowMs, rule.perSeconds * msPerSecond);
 
-    m_connection.run("UPDATE calls SET time = ?2 WHERE bucket = ?1 AND time > ?3",
-                     { bucket, nowMs, nowMs + believedAheadMs });
+    m_connection.run("UPDATE calls SET time = ? WHERE bucket = ? AND time > ?",
+                     { nowMs, bucket, nowMs + believedAheadMs });
     // Some are kept longer, for a rule that is yet to be said.
     m_connection.run("DELETE FROM calls WHERE bucket = ? AND time <= ?",
                      { bucket, nowMs - std::max(windowMs, msPerDay) });
 
     std::vector<qint64> calls;
-    StoreRows rows = m_connection.rows(
-        "SELECT time FROM calls WHERE bucket = ? AND time > ? ORDER BY time",
-        { bucket, nowMs - windowMs });
+    StoreRows rows =
+        m_connection.rows("SELECT time FROM calls WHERE bucket = ? AND time > ? ORDER BY time",
+                          { bucket, nowMs - windowMs });
     while (rows.next())
         calls.push_back(rows.integer(0));
     return calls;

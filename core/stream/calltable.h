@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/stream/statestore.h"
+#include "core/stream/storedstream.h"
 
 namespace restream {
 
@@ -12,8 +12,8 @@ class CallTable final
 {
 public:
     CallTable(StoreConnection &connection, StreamTable &streams)
-        : m_connection(connection)
-        , m_streams(streams)
+        : m_connection(connection),
+          m_streams(streams)
     {
     }
 

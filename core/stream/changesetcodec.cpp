@@ -46,9 +46,8 @@ QByteArray encodeChangeset(const Changeset &changes)
     const auto writeBytes = [&stream](const QByteArray &bytes) { stream << bytes; };
     stream << formVersion;
     writeList(stream, changes.added, [&](const Item &item) { stream << item.id << item.text; });
-    writeList(stream, changes.updated, [&](const Update &update) {
-        stream << update.id << update.before << update.after;
-    });
+    writeList(stream, changes.updated,
+              [&](const Update &update) { stream << update.id << update.before << update.after; });
     writeList(stream, changes.removed, writeBytes);
     stream << changes.order.has_value();
     if (changes.order)
@@ -75,9 +74,8 @@ std::optional<Changeset> decodeChangeset(qint64 seq, qint64 timeMs, const QByteA
     changes.seq = seq;
     changes.timeMs = timeMs;
     readList(stream, changes.added, [&](Item &item) { stream >> item.id >> item.text; });
-    readList(stream, changes.updated, [&](Update &update) {
-        stream >> update.id >> update.before >> update.after;
-    });
+    readList(stream, changes.updated,
+             [&](Update &update) { stream >> update.id >> update.before >> update.after; });
     readList(stream, changes.removed, readBytes);
     bool ordered = false;
     stream >> ordered;

@@ -25,7 +25,10 @@ public:
     /// Every changeset after `seq`, ascending, up to `current`; nothing where one of them is no longer held or `seq` is beyond `current`.
     [[nodiscard]] std::optional<std::vector<ChangesetPtr>> since(qint64 seq, qint64 current) const;
     /// The smallest seq held; 0: none.
-    [[nodiscard]] qint64 first() const { return m_changesets.empty() ? 0 : m_changesets.front()->seq; }
+    [[nodiscard]] qint64 first() const
+    {
+        return m_changesets.empty() ? 0 : m_changesets.front()->seq;
+    }
     [[nodiscard]] qint64 bytes() const { return m_bytes; }
     [[nodiscard]] qsizetype size() const { return qsizetype(m_changesets.size()); }
 

@@ -1,9 +1,8 @@
 #include "core/stream/itemreader.h"
 
+#include "core/stream/idindex.h"
 #include "core/stream/itemids.h"
 #include "core/stream/jsonscan.h"
-
-#include <QHash>
 
 #include <algorithm>
 
@@ -118,28 +117,30 @@ public:
         m_places.reserve(qsizetype(count));
     }
 
-    void take(const QByteArray &id, const JsonSlice &item)
+    void take(const std::optional<QByteArray> &id, const JsonSlice &item)
     {
-        if (id.isEmpty()) {
+        if (!id) {
             ++m_polled.withoutId;
             return;
         }
-        const auto known = m_places.constFind(id);
-        if (known != m_places.constEnd()) {
-            m_polled.items[size_t(*known)].raw = item.text();
+        const qsizetype known = m_places.find(*id, [this](qsizetype place) -> const QByteArray & {
+            return m_polled.items[size_t(place)].id;
+        });
+        if (known >= 0) {
+            m_polled.items[size_t(known)].raw = item.text();
             ++m_polled.duplicates;
         } else if (qint64(m_polled.items.size()) >= m_maxItems) {
             ++m_polled.beyondLimit;
         } else {
-            m_places.insert(id, qsizetype(m_polled.items.size()));
-            m_polled.items.push_back({ id, item.text() });
+            m_places.insert(*id, qsizetype(m_polled.items.size()));
+            m_polled.items.push_back({ *id, item.text() });
         }
     }
 
 private:
     PolledItems &m_polled;
     qint64 m_maxItems;
-    QHash<QByteArray, qsizetype> m_places;
+    IdIndex m_places;
 };
 
 /// The shape, where the definition leaves it open. Nothing: this is no place of items.
@@ -160,7 +161,7 @@ std::optional<Shape> shapeOf(const JsonSlice &value, const ChannelDefinition &de
     }
     if (value.isArray())
         return Shape::Array;
-    if (hasFields ? ids.of(value).isEmpty() : isNull && !definition.items.isEmpty())
+    if (hasFields ? !ids.of(value) : isNull && !definition.items.isEmpty())
         return {};
     return Shape::Single;
 }

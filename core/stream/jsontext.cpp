@@ -132,7 +132,7 @@ JsonSlice JsonSlice::member(QByteArrayView name) const
     while (toNext(at, end)) {
         const QByteArrayView key = readName(at, end);
         const QByteArrayView value = readValue(at, end);
-        if (inner(key) == name || (key.contains('\\') && content(key) == name))
+        if (key.contains('\\') ? content(key) == name : inner(key) == name)
             result = value;
     }
     return JsonSlice(result);

@@ -17,9 +17,9 @@ public:
     using Done = std::function<void(Result<T>)>;
 
     Asked(Kind kind, Work work, Done done)
-        : StoreJob(kind)
-        , m_work(std::move(work))
-        , m_done(std::move(done))
+        : StoreJob(kind),
+          m_work(std::move(work)),
+          m_done(std::move(done))
     {
     }
 
@@ -50,8 +50,8 @@ void logFailure(const Result<void> &result)
 struct StateStore::Private
 {
     explicit Private(const Options &options)
-        : clock(options.clock)
-        , worker({ options.folder, options.bootId.isEmpty() ? runningBoot() : options.bootId,
+        : clock(options.clock),
+          worker({ options.folder, options.bootId.isEmpty() ? runningBoot() : options.bootId,
                    options.guest },
                  [to = mailbox.address(), open = open](StoreJobs jobs) {
                      // Shared only because a task must be copyable; the jobs end on the user's thread.
@@ -83,7 +83,9 @@ struct StateStore::Private
     StoreWorker worker; // ends first: what it still delivers is dropped with the mailbox
 };
 
-StateStore::StateStore(std::unique_ptr<Private> d_) : d(std::move(d_)) { }
+StateStore::StateStore(std::unique_ptr<Private> d_) : d(std::move(d_))
+{
+}
 
 StateStore::~StateStore() = default;
 

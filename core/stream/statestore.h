@@ -1,62 +1,13 @@
 #pragma once
 
 #include "core/clock.h"
-#include "core/config/channeldefinition.h"
-#include "core/poll/fetcher.h"
 #include "core/result.h"
-#include "core/stream/changeset.h"
-
-#include <QByteArray>
-#include <QString>
+#include "core/stream/storedstream.h"
 
 #include <functional>
 #include <memory>
-#include <optional>
-#include <vector>
 
 namespace restream {
-
-/// A stream as it is kept over restarts.
-struct StoredStream
-{
-    QByteArray name; ///< canonical
-    QByteArray epoch;
-    QByteArray identity; ///< ChannelDefinition::identity() that the items were polled under
-    qint64 seq = 0;
-    qint64 timeMs = 0; ///< of changeset `seq`
-    qint64 polls = 0; ///< good polls so far that count for `removal.after`
-    qint64 lastOkMs = 0; ///< wall clock; 0: never
-    qint64 lastCallMs = 0; ///< wall clock, never later than at loading; 0: never
-    qint64 notBeforeMs = 0; ///< the server said wait until, at most 1 hour from loading; 0: nothing
-    Validators validators;
-    std::vector<HeldItem> items; ///< in their order
-    std::vector<ChangesetPtr> history; ///< ascending seq, contiguous, the last is `seq`; may be empty
-};
-
-/// What one good poll leaves behind; written in one transaction.
-struct StreamCommit
-{
-    QByteArray name;
-    QByteArray identity;
-    qint64 polls = 0;
-    qint64 lastOkMs = 0;
-    Validators validators;
-    ChangesetPtr changes; ///< null: nothing changed
-    std::vector<std::pair<QByteArray, qint64>> missingSince; ///< as in Difference
-    qint64 dropHistoryBefore = 0; ///< changesets with a smaller seq are dropped
-};
-
-/// A call about to be made.
-struct CallRequest
-{
-    QByteArray stream; ///< canonical name
-    qint64 nowMs = 0; ///< wall clock
-    QByteArray bucket; ///< quotaBucket(); empty: no quota
-    QList<QuotaRule> quota;
-};
-
-/// A random epoch, 12 of [a-z0-9]: for a stream that runs on in memory because it can't be written.
-QByteArray newEpoch();
 
 /// The durable state of all streams: SQLite (WAL, synchronous=NORMAL) on a thread of its own, in `DATA/restream.db`.
 ///
@@ -72,7 +23,8 @@ public:
         QByteArray bootId; ///< empty: /proc/sys/kernel/random/boot_id
         /// Beside an instance that may be running (`restreamd fetch`): only recordCall() is used, the marks of opening and closing stay as they are.
         bool guest = false;
-        const Clock *clock = nullptr; ///< for its wall clock, asked on the thread of the store's user; null: the machine's
+        /// For its wall clock, asked on the thread of the store's user; null: the machine's.
+        const Clock *clock = nullptr;
     };
 
     /// Errors: `store_unwritable`, `store_newer` (written by a newer version). A corrupt file is none: it is set aside as restream.db.corrupt-TIME and a
@@ -83,15 +35,17 @@ public:
     StateStore(const StateStore &) = delete;
     StateStore &operator=(const StateStore &) = delete;
 
-    // All errors of what follows are `store_failed`: nothing of that request was written, and the message says what to do. Nothing is tried again.
+    // The error of all that follows is `store_failed`, unless said otherwise: nothing of that request was written, and the message says
+    // what to do. Nothing is tried again.
 
     /// The stream as kept, or a fresh one with a new epoch (which is written down at once).
     void load(const QByteArray &name, std::function<void(Result<StoredStream>)> done);
-    /// Fails also where the changeset's seq does not follow the kept one, or the database lost the stream (it was deleted meanwhile and made anew):
-    /// continuity is gone, reset() makes a new beginning.
+    /// Error `store_lost`: the changeset's seq does not follow the kept one, or the database no longer holds the stream as it was loaded (the file was
+    /// deleted meanwhile and made anew). It is so for every further commit, until reset() makes a new beginning.
     void commit(StreamCommit commit, std::function<void(Result<void>)> done);
     /// Forgets the items and history of a stream and gives it a new epoch: what it held can't be compared with what will come.
-    void reset(const QByteArray &name, const QByteArray &identity, std::function<void(Result<QByteArray>)> done);
+    void reset(const QByteArray &name, const QByteArray &identity,
+               std::function<void(Result<QByteArray>)> done);
     /// Asks for leave to call: counts the calls in the bucket's windows and, where one more is allowed, writes it down together with the
     /// stream's last call. Gives 0 when allowed and written; else the wall-clock time in ms at which to ask again. Safe between processes.
     /// Counts against the rules of all channels that share the bucket, each as it said them last. A call dated over a minute after `nowMs`

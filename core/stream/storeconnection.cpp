@@ -159,7 +159,8 @@ QSqlQuery *StoreConnection::executed(std::string_view sql, const QVariantList &v
     int place = 0;
     for (const QVariant &value : values) {
         // Qt binds a null byte array as NULL; here it is an empty one.
-        const bool nullBytes = value.metaType().id() == QMetaType::QByteArray && value.isNull();
+        const bool nullBytes =
+            value.metaType().id() == QMetaType::QByteArray && value.toByteArray().isNull();
         query.bindValue(place++, nullBytes ? QVariant(QByteArrayLiteral("")) : value);
     }
     if (!query.exec()) {

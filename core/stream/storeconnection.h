@@ -19,14 +19,21 @@ class StoreConnection;
 class StoreRows final
 {
 public:
-    StoreRows(StoreConnection &connection, QSqlQuery *query) : m_connection(connection), m_query(query) { }
+    StoreRows(StoreConnection &connection, QSqlQuery *query)
+        : m_connection(connection),
+          m_query(query)
+    {
+    }
     ~StoreRows();
     StoreRows(const StoreRows &) = delete;
     StoreRows &operator=(const StoreRows &) = delete;
 
     bool next(); ///< false at the end and on failure
     [[nodiscard]] qint64 integer(int column) const { return m_query->value(column).toLongLong(); }
-    [[nodiscard]] QByteArray bytes(int column) const { return m_query->value(column).toByteArray(); }
+    [[nodiscard]] QByteArray bytes(int column) const
+    {
+        return m_query->value(column).toByteArray();
+    }
 
 private:
     StoreConnection &m_connection;
@@ -34,7 +41,7 @@ private:
 };
 
 /// One SQLite connection, for one thread. The first failure of a transaction sticks: what follows does nothing until the next begin(),
-/// so that only the end has to be checked. SQL texts are literals, and each is prepared once.
+/// so that only the end has to be checked. SQL texts are literals, and each is prepared once; their values stand for `?` in order (Qt 6.4 mixes up `?1`).
 class StoreConnection final
 {
 public:

@@ -8,10 +8,10 @@
 namespace restream {
 
 StoreDatabase::StoreDatabase(StoreSetup setup)
-    : m_setup(std::move(setup))
-    , m_files(m_setup.folder)
-    , m_streams(m_connection)
-    , m_calls(m_connection, m_streams)
+    : m_setup(std::move(setup)),
+      m_files(m_setup.folder),
+      m_streams(m_connection),
+      m_calls(m_connection, m_streams)
 {
 }
 
@@ -137,7 +137,8 @@ void StoreDatabase::markOpen()
     m_connection.execute("PRAGMA synchronous = FULL");
     m_connection.begin();
     if (!closed && (m_setup.bootId.isEmpty() || boot != m_setup.bootId)) {
-        qCInfo(logStore) << "the system went down without closing the database: every stream gets a new epoch";
+        qCInfo(logStore)
+            << "the system went down without closing the database: every stream gets a new epoch";
         m_streams.resetAll();
     }
     m_connection.run("UPDATE meta SET value = ? WHERE name = 'boot_id'", { m_setup.bootId });

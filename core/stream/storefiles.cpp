@@ -5,10 +5,11 @@
 #include <QFile>
 #include <QFileInfo>
 
-#include <cerrno>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include <cerrno>
 
 namespace restream {
 namespace {
@@ -36,16 +37,17 @@ int makeFolder(const QString &folder)
 Error unwritable(const QString &what, const QString &path, int error)
 {
     return { QStringLiteral("store_unwritable"),
-             QStringLiteral("%1 %2 can't be written (%3): make it writable for this user, or choose "
-                            "another data folder with --data.")
+             QStringLiteral(
+                 "%1 %2 can't be written (%3): make it writable for this user, or choose "
+                 "another data folder with --data.")
                  .arg(what, path, qt_error_string(error)) };
 }
 
 }
 
 StoreFiles::StoreFiles(const QString &folder)
-    : m_folder(QDir(folder).absolutePath())
-    , m_path(m_folder + u"/restream.db")
+    : m_folder(QDir(folder).absolutePath()),
+      m_path(m_folder + u"/restream.db")
 {
 }
 

@@ -30,8 +30,8 @@ StoreJobs::iterator workTogether(StoreDatabase &database, StoreJobs::iterator fi
 }
 
 StoreWorker::StoreWorker(StoreSetup setup, std::function<void(StoreJobs)> deliver)
-    : m_deliver(std::move(deliver))
-    , m_thread([this, setup = std::move(setup)] { run(setup); })
+    : m_deliver(std::move(deliver)),
+      m_thread([this, setup = std::move(setup)] { run(setup); })
 {
 }
 

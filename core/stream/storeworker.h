@@ -26,7 +26,8 @@ public:
 
     [[nodiscard]] Kind kind() const { return m_kind; }
     virtual void work(StoreDatabase &database) = 0; ///< on the store's thread
-    virtual void fail(const Error &error) = 0; ///< on the store's thread: what work() did was undone
+    virtual void
+    fail(const Error &error) = 0; ///< on the store's thread: what work() did was undone
     virtual void answer() = 0; ///< on the thread of the store's user
 
 private:

@@ -15,7 +15,7 @@ constexpr qint64 longestWaitMs = qint64(60) * 60 * 1000;
 
 Error outOfStep(const QByteArray &stream, const QString &what)
 {
-    return { QStringLiteral("store_failed"),
+    return { QStringLiteral("store_lost"),
              QStringLiteral("The database does not hold the state that %1 goes on from (%2): the "
                             "stream has to begin anew.")
                  .arg(QString::fromUtf8(stream), what) };
@@ -35,9 +35,9 @@ QByteArray newEpoch()
 
 void StreamTable::ensure(const QByteArray &name, qint64 nowMs)
 {
-    m_connection.run("UPDATE streams SET used = max(used, ?2) WHERE name = ?1", { name, nowMs });
+    m_connection.run("UPDATE streams SET used = max(used, ?) WHERE name = ?", { nowMs, name });
     if (!m_connection.failed() && m_connection.changedRows() == 0) {
-        m_connection.run("INSERT INTO streams (name, epoch, used) VALUES (?1, ?2, ?3)",
+        m_connection.run("INSERT INTO streams (name, epoch, used) VALUES (?, ?, ?)",
                          { name, newEpoch(), nowMs });
     }
 }
@@ -87,7 +87,8 @@ std::vector<HeldItem> StreamTable::items(qint64 stream)
 {
     std::vector<HeldItem> items;
     StoreRows rows = m_connection.rows(
-        "SELECT id, text, missing_since FROM items WHERE stream = ? ORDER BY place, key", { stream });
+        "SELECT id, text, missing_since FROM items WHERE stream = ? ORDER BY place, key",
+        { stream });
     while (rows.next())
         items.push_back({ { rows.bytes(0), rows.bytes(1) }, rows.integer(2) });
     return items;
@@ -144,14 +145,15 @@ Result<void> StreamTable::commit(const StreamCommit &commit)
                          { key, seq, timeMs, encodeChangeset(*changes) });
     }
     for (const auto &[id, poll] : commit.missingSince) {
-        m_connection.run("UPDATE items SET missing_since = ?3 WHERE stream = ?1 AND id = ?2",
-                         { key, id, poll });
+        m_connection.run("UPDATE items SET missing_since = ? WHERE stream = ? AND id = ?",
+                         { poll, key, id });
     }
-    m_connection.run("UPDATE streams SET identity = ?2, seq = ?3, time = ?4, polls = ?5,"
-                     " last_ok = ?6, etag = ?7, last_modified = ?8, next_place = ?9,"
-                     " used = max(used, ?6) WHERE key = ?1",
-                     { key, commit.identity, seq, timeMs, commit.polls, commit.lastOkMs,
-                       commit.validators.etag, commit.validators.lastModified, nextPlace });
+    m_connection.run("UPDATE streams SET identity = ?, seq = ?, time = ?, polls = ?, last_ok = ?,"
+                     " etag = ?, last_modified = ?, next_place = ?, used = max(used, ?)"
+                     " WHERE key = ?",
+                     { commit.identity, seq, timeMs, commit.polls, commit.lastOkMs,
+                       commit.validators.etag, commit.validators.lastModified, nextPlace,
+                       commit.lastOkMs, key });
     m_connection.run("DELETE FROM changesets WHERE stream = ? AND seq < ?",
                      { key, commit.dropHistoryBefore });
     return {};
@@ -162,8 +164,8 @@ qint64 StreamTable::writeItems(qint64 stream, qint64 nextPlace, const Changeset 
     for (const QByteArray &id : changes.removed)
         m_connection.run("DELETE FROM items WHERE stream = ? AND id = ?", { stream, id });
     for (const Update &update : changes.updated) {
-        m_connection.run("UPDATE items SET text = ?3 WHERE stream = ?1 AND id = ?2",
-                         { stream, update.id, update.after });
+        m_connection.run("UPDATE items SET text = ? WHERE stream = ? AND id = ?",
+                         { update.after, stream, update.id });
     }
     for (const Item &item : changes.added) {
         m_connection.run("INSERT OR REPLACE INTO items (stream, id, place, text)"
@@ -180,9 +182,9 @@ void StreamTable::writeOrder(qint64 stream, const std::vector<QByteArray> &order
 {
     qint64 place = 0;
     for (const QByteArray &id : order) {
-        m_connection.run("UPDATE items SET place = ?3"
-                         " WHERE stream = ?1 AND id = ?2 AND place <> ?3",
-                         { stream, id, place++ });
+        m_connection.run("UPDATE items SET place = ? WHERE stream = ? AND id = ? AND place <> ?",
+                         { place, stream, id, place });
+        ++place;
     }
 }
 
@@ -203,9 +205,9 @@ Result<QByteArray> StreamTable::reset(const QByteArray &name, const QByteArray &
 void StreamTable::reset(qint64 stream, const QByteArray &epoch, const QByteArray &identity)
 {
     // What was called and when to call again is not about the items: it stays.
-    m_connection.run("UPDATE streams SET epoch = ?2, identity = ?3, seq = 0, time = 0, polls = 0,"
-                     " last_ok = 0, etag = x'', last_modified = x'', next_place = 0 WHERE key = ?1",
-                     { stream, epoch, identity });
+    m_connection.run("UPDATE streams SET epoch = ?, identity = ?, seq = 0, time = 0, polls = 0,"
+                     " last_ok = 0, etag = x'', last_modified = x'', next_place = 0 WHERE key = ?",
+                     { epoch, identity, stream });
     m_connection.run("DELETE FROM items WHERE stream = ?", { stream });
     m_connection.run("DELETE FROM changesets WHERE stream = ?", { stream });
 }
@@ -225,13 +227,13 @@ void StreamTable::resetAll()
 void StreamTable::noteCall(const QByteArray &name, qint64 nowMs)
 {
     ensure(name, nowMs);
-    m_connection.run("UPDATE streams SET last_call = ?2 WHERE name = ?1", { name, nowMs });
+    m_connection.run("UPDATE streams SET last_call = ? WHERE name = ?", { nowMs, name });
 }
 
 void StreamTable::setNotBefore(const QByteArray &name, qint64 whenMs, qint64 nowMs)
 {
     ensure(name, nowMs);
-    m_connection.run("UPDATE streams SET not_before = ?2 WHERE name = ?1", { name, whenMs });
+    m_connection.run("UPDATE streams SET not_before = ? WHERE name = ?", { whenMs, name });
 }
 
 void StreamTable::dropUnused(qint64 beforeMs)

@@ -1,6 +1,7 @@
 #pragma once
 
-#include "core/stream/statestore.h"
+#include "core/result.h"
+#include "core/stream/storedstream.h"
 
 #include <QHash>
 

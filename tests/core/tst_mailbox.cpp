@@ -45,7 +45,7 @@ void TestMailbox::tasksOfManyThreads_arriveOnceEachInTheOrderOfTheirThread()
 void TestMailbox::postAfterTheMailboxIsGone_isDroppedAndSaysSo()
 {
     Mailbox::Address address;
-    QVERIFY(!address.post([] { }));
+    QVERIFY(!address.post([] {}));
     {
         const Mailbox mailbox;
         address = mailbox.address();

@@ -43,7 +43,8 @@ QStringList jsonSequences()
         return {};
     const QDir corpora(corporaFolder());
     QStringList result;
-    for (const QString &name : corpora.entryList({ QStringLiteral("seq-*") }, QDir::Dirs, QDir::Name)) {
+    for (const QString &name :
+         corpora.entryList({ QStringLiteral("seq-*") }, QDir::Dirs, QDir::Name)) {
         if (!bodyFiles(QDir(corpora.filePath(name))).isEmpty())
             result << name;
     }

@@ -8,7 +8,8 @@ class FakeClock::FakeTimer final : public Timer
 {
 public:
     FakeTimer(FakeClock &clock, std::function<void()> onTimeout)
-        : m_clock(clock), m_onTimeout(std::move(onTimeout))
+        : m_clock(clock),
+          m_onTimeout(std::move(onTimeout))
     {
         m_clock.m_timers.push_back(this);
     }

@@ -1,0 +1,9 @@
+#pragma once
+
+namespace restream {
+
+/// Sends the log to standard error, one line a message: time, category, level, text. $QT_MESSAGE_PATTERN gives another form,
+/// $QT_LOGGING_RULES another choice.
+void installLogOutput();
+
+}

@@ -1,0 +1,104 @@
+#include "app/commandline.h"
+#include "app/composition.h"
+#include "app/console.h"
+#include "app/exitcode.h"
+#include "app/logoutput.h"
+#include "app/unixsignals.h"
+#include "core/config/keystores.h"
+#include "core/engine.h"
+#include "ui/mainwindow.h"
+
+#include <QApplication>
+#include <QFile>
+#include <QMessageBox>
+
+#include <csignal>
+#include <cstdio>
+
+using namespace restream;
+
+namespace {
+
+/// Says what --help and --version ask for, and what is wrong with the arguments. Nothing: the program goes on.
+std::optional<ExitCode> answerArguments(const ParsedArguments &parsed)
+{
+    QFile out;
+    QFile err;
+    if (!out.open(stdout, QIODevice::WriteOnly) || !err.open(stderr, QIODevice::WriteOnly))
+        return ExitCode::Failed;
+    Console console(out, err, programName(Program::Window));
+    switch (parsed.outcome) {
+    case ParsedArguments::Outcome::Print:
+        console.out(QStringView(parsed.text).chopped(1).toString());
+        return ExitCode::Ok;
+    case ParsedArguments::Outcome::UsageError:
+        console.error(parsed.text);
+        console.note(u"\"restream --help\" says how it is used"_qs);
+        return ExitCode::Usage;
+    case ParsedArguments::Outcome::Proceed:
+        break;
+    }
+    return std::nullopt;
+}
+
+QStringList plainArguments(int argc, char **argv)
+{
+    QStringList arguments;
+    for (int i = 1; i < argc; ++i)
+        arguments.append(QString::fromLocal8Bit(argv[i]));
+    return arguments;
+}
+
+bool mayGoOn(const Error &error)
+{
+    return error.code == u"port_in_use" || error.code == u"bind_failed";
+}
+
+ExitCode showWindow(const CommandLine &line)
+{
+    const std::unique_ptr<KeyStore> keys = makeKeyStore(line.keysFile);
+    const SystemClock clock;
+    Engine engine(engineOptions(line), *keys);
+    const Result<QString> started = engine.start();
+    if (!started && !mayGoOn(started.error())) {
+        const UnixSignals endSignals([] { QApplication::closeAllWindows(); });
+        QMessageBox::critical(nullptr, u"Restream can't start"_qs, started.error().message);
+        return exitCodeFor(started.error());
+    }
+    MainWindow window(engine, clock, line.configFolder % QLatin1String("/window.ini"));
+    const UnixSignals endSignals([&window] {
+        window.close();
+        QApplication::quit();
+    });
+    if (!started)
+        window.showListeningFailure(started.error());
+    window.show();
+    QApplication::exec();
+    engine.stop();
+    return ExitCode::Ok;
+}
+
+}
+
+int main(int argc, char **argv)
+{
+    std::signal(SIGPIPE, SIG_IGN);
+    // Before there is an application: help needs no display.
+    const ParsedArguments early = parseArguments(Program::Window, plainArguments(argc, argv));
+    if (early.outcome == ParsedArguments::Outcome::Print) {
+        if (const std::optional<ExitCode> code = answerArguments(early))
+            return int(*code);
+    }
+    const QApplication application(argc, argv);
+    QApplication::setApplicationName(u"restream"_qs);
+    QApplication::setApplicationDisplayName(u"Restream"_qs);
+    QApplication::setDesktopFileName(u"restream"_qs);
+    QApplication::setApplicationVersion(QStringLiteral(RESTREAM_VERSION));
+    installLogOutput();
+    // Without what Qt has taken for itself: -platform, -style, …
+    const ParsedArguments parsed =
+        parseArguments(Program::Window, QApplication::arguments().mid(1));
+    if (const std::optional<ExitCode> code = answerArguments(parsed))
+        return int(*code);
+    return int(showWindow(parsed.line));
+}

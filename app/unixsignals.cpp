@@ -1,0 +1,59 @@
+#include "app/unixsignals.h"
+
+#include <QSocketNotifier>
+
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+
+namespace restream {
+namespace {
+
+// A signal handler can reach nothing else.
+volatile std::sig_atomic_t wakeDescriptor = -1;
+constexpr std::array endSignals { SIGTERM, SIGINT };
+
+void wake(int)
+{
+    const int before = errno;
+    const quint64 one = 1;
+    [[maybe_unused]] const auto written = ::write(wakeDescriptor, &one, sizeof one);
+    errno = before;
+}
+
+void handle(int flags, void (*handler)(int))
+{
+    struct sigaction action = {};
+    sigemptyset(&action.sa_mask);
+    action.sa_flags = flags;
+    action.sa_handler = handler;
+    for (const int signal : endSignals)
+        ::sigaction(signal, &action, nullptr);
+}
+
+}
+
+UnixSignals::UnixSignals(std::function<void()> onEnd)
+{
+    wakeDescriptor = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    m_notifier = std::make_unique<QSocketNotifier>(wakeDescriptor, QSocketNotifier::Read);
+    QObject::connect(m_notifier.get(), &QSocketNotifier::activated, m_notifier.get(),
+                     [this, onEnd = std::move(onEnd)] {
+                         m_notifier->setEnabled(false);
+                         onEnd();
+                     });
+    handle(SA_RESTART | int(SA_RESETHAND), wake);
+}
+
+UnixSignals::~UnixSignals()
+{
+    handle(0, SIG_DFL);
+    m_notifier.reset();
+    ::close(wakeDescriptor);
+    wakeDescriptor = -1;
+}
+
+}

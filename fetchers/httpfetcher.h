@@ -1,0 +1,35 @@
+#pragma once
+
+#include "core/poll/fetcher.h"
+#include "core/poll/httpclient.h"
+
+#include <QObject>
+
+#include <memory>
+
+namespace restream {
+
+/// Gets a channel's bodies over HTTP. All share one HttpClient.
+class HttpFetcher final : public Fetcher
+{
+public:
+    HttpFetcher(Clock &clock, std::shared_ptr<HttpClient> client, ChannelDefinition channel);
+    ~HttpFetcher() override;
+
+    void fetch(const FetchRequest &request, std::function<void(FetchResult)> done) override;
+    void cancel() override;
+    [[nodiscard]] bool isRemote() const override { return true; }
+
+private:
+    void answered(Result<HttpAnswer> answer, const Keys &keys, const QString &host);
+    void deliver(FetchResult result, const Keys &keys);
+
+    Clock &m_clock;
+    std::shared_ptr<HttpClient> m_client;
+    ChannelDefinition m_channel;
+    std::function<void(FetchResult)> m_done; ///< set while a call is under way
+    std::unique_ptr<HttpCall> m_call;
+    std::unique_ptr<QObject> m_later; ///< holds a result that needs no call until it is told
+};
+
+}

@@ -1,0 +1,153 @@
+#include "ui/channelpane.h"
+
+#include "ui/delegates.h"
+
+#include <QAction>
+#include <QClipboard>
+#include <QGuiApplication>
+#include <QLabel>
+#include <QLineEdit>
+#include <QListView>
+#include <QListWidget>
+#include <QSortFilterProxyModel>
+#include <QVBoxLayout>
+
+namespace restream {
+namespace {
+
+/// Finds channels by name and by description.
+class ChannelFilter final : public QSortFilterProxyModel
+{
+public:
+    using QSortFilterProxyModel::QSortFilterProxyModel;
+
+protected:
+    [[nodiscard]] bool filterAcceptsRow(int row, const QModelIndex &parent) const override
+    {
+        const QModelIndex index = sourceModel()->index(row, 0, parent);
+        const QString text = index.data().toString() % u'\n'
+            % index.data(ChannelListModel::DescriptionRole).toString();
+        return text.contains(filterRegularExpression());
+    }
+};
+
+}
+
+ChannelPane::ChannelPane(QWidget *parent)
+    : QWidget(parent),
+      m_model(new ChannelListModel(this)),
+      m_filtered(new ChannelFilter(this)),
+      m_filter(new QLineEdit),
+      m_list(new QListView),
+      m_problemsBox(new QWidget),
+      m_problems(new QListWidget)
+{
+    m_filtered->setSourceModel(m_model);
+    m_filtered->setFilterCaseSensitivity(Qt::CaseInsensitive);
+    m_filter->setPlaceholderText(u"Find a channel"_qs);
+    m_filter->setClearButtonEnabled(true);
+    m_filter->setAccessibleName(u"Find a channel"_qs);
+    m_filter->setObjectName(u"channelFilter"_qs);
+    m_list->setModel(m_filtered);
+    m_list->setItemDelegate(new ChannelDelegate(m_list));
+    m_list->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
+    m_list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_list->setUniformItemSizes(true);
+    m_list->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    m_list->setAccessibleName(u"Channels"_qs);
+    m_list->setObjectName(u"channels"_qs);
+
+    auto *heading = new QLabel(u"&Problems in definitions"_qs);
+    QFont bold = heading->font();
+    bold.setBold(true);
+    heading->setFont(bold);
+    heading->setBuddy(m_problems);
+    m_problems->setWordWrap(true);
+    m_problems->setTextElideMode(Qt::ElideNone);
+    m_problems->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_problems->setSpacing(2);
+    m_problems->setMaximumHeight(150);
+    m_problems->setAccessibleName(u"Problems in definitions"_qs);
+    m_problems->setObjectName(u"problems"_qs);
+    auto *copy = new QAction(u"Copy"_qs, m_problems);
+    copy->setShortcut(QKeySequence::Copy);
+    copy->setShortcutContext(Qt::WidgetShortcut);
+    m_problems->addAction(copy);
+    m_problems->setContextMenuPolicy(Qt::ActionsContextMenu);
+    auto *problemsLayout = new QVBoxLayout(m_problemsBox);
+    problemsLayout->setContentsMargins(0, 4, 0, 0);
+    problemsLayout->addWidget(heading);
+    problemsLayout->addWidget(m_problems);
+    m_problemsBox->hide();
+
+    auto *layout = new QVBoxLayout(this);
+    layout->setContentsMargins(14, 4, 6, 10);
+    layout->setSpacing(8);
+    layout->addWidget(m_filter);
+    layout->addWidget(m_list, 1);
+    layout->addWidget(m_problemsBox);
+
+    connect(m_filter, &QLineEdit::textChanged, this,
+            [this](const QString &text) { m_filtered->setFilterFixedString(text.trimmed()); });
+    connect(m_filter, &QLineEdit::returnPressed, m_list, [this] {
+        m_list->setCurrentIndex(m_filtered->index(0, 0));
+        m_list->setFocus();
+    });
+    connect(m_list->selectionModel(), &QItemSelectionModel::currentChanged, this,
+            [this](const QModelIndex &current) {
+                // A channel that the filter hides stays chosen.
+                if (!current.isValid() && m_model->rowOf(m_chosen) >= 0)
+                    return;
+                const QString name = current.data().toString();
+                if (std::exchange(m_chosen, name) != name)
+                    emit chosenChanged(name);
+            });
+    connect(copy, &QAction::triggered, m_problems, [this] {
+        if (const QListWidgetItem *item = m_problems->currentItem())
+            QGuiApplication::clipboard()->setText(item->text());
+    });
+}
+
+void ChannelPane::setSnapshot(const EngineSnapshot &snapshot)
+{
+    m_model->setSnapshot(snapshot);
+    setProblems(snapshot.problems);
+    if (!m_chosen.isEmpty() && m_model->rowOf(m_chosen) < 0) {
+        m_chosen.clear();
+        emit chosenChanged({});
+    }
+}
+
+void ChannelPane::setProblems(const QStringList &problems)
+{
+    QStringList shown;
+    for (int i = 0; i < m_problems->count(); ++i)
+        shown.append(m_problems->item(i)->text());
+    if (shown == problems)
+        return;
+    m_problems->clear();
+    m_problems->addItems(problems);
+    for (int i = 0; i < m_problems->count(); ++i)
+        m_problems->item(i)->setToolTip(problems.at(i));
+    m_problemsBox->setVisible(!problems.isEmpty());
+}
+
+void ChannelPane::choose(const QString &name)
+{
+    const int row = m_model->rowOf(name);
+    if (row >= 0)
+        m_list->setCurrentIndex(m_filtered->mapFromSource(m_model->index(row)));
+}
+
+QString ChannelPane::chosen() const
+{
+    return m_chosen;
+}
+
+void ChannelPane::focusFilter()
+{
+    m_filter->setFocus(Qt::ShortcutFocusReason);
+    m_filter->selectAll();
+}
+
+}

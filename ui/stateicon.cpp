@@ -1,0 +1,113 @@
+#include "ui/stateicon.h"
+
+#include <QPainter>
+#include <QPainterPath>
+#include <QPalette>
+#include <QPixmap>
+
+namespace restream {
+namespace {
+
+bool isDark(const QPalette &palette)
+{
+    return palette.color(QPalette::Base).lightness() < 128;
+}
+
+QColor stateColor(ChannelState state, const QPalette &palette)
+{
+    const bool dark = isDark(palette);
+    switch (state) {
+    case ChannelState::Idle:
+        return palette.color(QPalette::Disabled, QPalette::Text);
+    case ChannelState::Live:
+        return dark ? QColor(0x5c, 0xd6, 0x8a) : QColor(0x1e, 0x8e, 0x4e);
+    case ChannelState::RateLimited:
+        return dark ? QColor(0xff, 0xc8, 0x57) : QColor(0xb2, 0x73, 0x00);
+    case ChannelState::Failing:
+        return dark ? QColor(0xff, 0x7b, 0x72) : QColor(0xc6, 0x28, 0x28);
+    case ChannelState::Paused:
+        return dark ? QColor(0x8a, 0xb4, 0xf8) : QColor(0x3a, 0x5f, 0xb0);
+    }
+    Q_UNREACHABLE();
+}
+
+QPainterPath hourglass(const QRectF &box)
+{
+    QPainterPath path(box.topLeft());
+    path.lineTo(box.topRight());
+    path.lineTo(box.bottomLeft());
+    path.lineTo(box.bottomRight());
+    path.closeSubpath();
+    return path;
+}
+
+QPainterPath triangle(const QRectF &box)
+{
+    QPainterPath path(QPointF(box.center().x(), box.top()));
+    path.lineTo(box.bottomRight());
+    path.lineTo(box.bottomLeft());
+    path.closeSubpath();
+    return path;
+}
+
+}
+
+void paintState(QPainter &painter, const QRectF &box, ChannelState state, const QPalette &palette)
+{
+    painter.save();
+    painter.setRenderHint(QPainter::Antialiasing);
+    const QColor color = stateColor(state, palette);
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(color);
+    const qreal third = box.width() / 3;
+    switch (state) {
+    case ChannelState::Idle:
+        painter.setBrush(Qt::NoBrush);
+        painter.setPen(QPen(color, 1.5));
+        painter.drawEllipse(box.adjusted(1.5, 1.5, -1.5, -1.5));
+        break;
+    case ChannelState::Live:
+        painter.drawEllipse(box.adjusted(0.5, 0.5, -0.5, -0.5));
+        break;
+    case ChannelState::RateLimited:
+        painter.drawPath(hourglass(box.adjusted(1, 0, -1, 0)));
+        break;
+    case ChannelState::Failing:
+        painter.drawPath(triangle(box));
+        break;
+    case ChannelState::Paused:
+        painter.drawRoundedRect(QRectF(box.left() + 0.5, box.top(), third, box.height()), 1, 1);
+        painter.drawRoundedRect(QRectF(box.right() - third - 0.5, box.top(), third, box.height()),
+                                1, 1);
+        break;
+    }
+    painter.restore();
+}
+
+QIcon applicationIcon()
+{
+    QIcon icon;
+    for (const int size : { 16, 32, 48, 128 }) {
+        QPixmap pixmap(size, size);
+        pixmap.fill(Qt::transparent);
+        QPainter painter(&pixmap);
+        painter.setRenderHint(QPainter::Antialiasing);
+        painter.scale(size / 32.0, size / 32.0);
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(QColor(0x1f, 0x6f, 0xb2));
+        painter.drawRoundedRect(QRectF(1, 1, 30, 30), 7, 7);
+        painter.setBrush(Qt::white);
+        painter.drawEllipse(QPointF(9, 16), 3.2, 3.2);
+        painter.setBrush(Qt::NoBrush);
+        painter.setPen(QPen(Qt::white, 2.6, Qt::SolidLine, Qt::RoundCap));
+        for (const qreal end : { 8.0, 16.0, 24.0 }) {
+            QPainterPath path(QPointF(13, 16));
+            path.cubicTo(19, 16, 18, end, 25, end);
+            painter.drawPath(path);
+        }
+        icon.addPixmap(pixmap);
+    }
+    return icon;
+}
+
+}
