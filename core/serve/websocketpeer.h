@@ -59,7 +59,6 @@ public:
     void close(quint16 code, QByteArrayView reason);
     /// Pings, and cuts off who is stalled or slow to close. Call it every few seconds.
     void sweep(qint64 nowMs);
-
     [[nodiscard]] bool isOpen() const { return m_state == State::Open; }
     [[nodiscard]] bool isIdle() const { return m_queue.empty(); } ///< nothing waits
 
