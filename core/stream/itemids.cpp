@@ -84,15 +84,19 @@ ItemIds::ItemIds(const QStringList &fields)
         m_fields.push_back(pathOf(field));
 }
 
-std::optional<QByteArray> ItemIds::of(const JsonSlice &item) const
+std::optional<QByteArray> ItemIds::of(const JsonWalk &walk, JsonWalk::Place item) const
 {
+    const auto textAt = [&](const JsonPath &path) {
+        const JsonWalk::Place place = walk.find(item, path);
+        return place.isNull() ? std::nullopt : idText(JsonSlice(walk.valueAt(place)));
+    };
     if (m_fields.empty())
-        return scalarText(item);
+        return scalarText(JsonSlice(walk.valueAt(item)));
     if (m_fields.size() == 1)
-        return idText(resolve(item, m_fields.front()));
+        return textAt(m_fields.front());
     QByteArrayList parts;
     for (const JsonPath &field : m_fields) {
-        const std::optional<QByteArray> part = idText(resolve(item, field));
+        const std::optional<QByteArray> part = textAt(field);
         if (!part)
             return {};
         parts << *part;

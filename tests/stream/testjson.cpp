@@ -4,6 +4,11 @@
 
 namespace {
 
+bool isSpace(char c)
+{
+    return c == ' ' || c == '\n' || c == '\r' || c == '\t';
+}
+
 class Parser final
 {
 public:
@@ -30,7 +35,8 @@ public:
             }
         } else {
             const qsizetype begin = m_at;
-            while (m_at < m_json.size() && !QByteArray(",]} \n\r\t").contains(m_json.at(m_at)))
+            while (m_at < m_json.size() && !isSpace(m_json.at(m_at)) && m_json.at(m_at) != ',' && m_json.at(m_at) != ']'
+                   && m_json.at(m_at) != '}')
                 ++m_at;
             const QByteArray word = m_json.mid(begin, m_at - begin);
             result.kind = word == "null" ? TestJson::Kind::Null
@@ -46,7 +52,7 @@ public:
 private:
     void space()
     {
-        while (m_at < m_json.size() && QByteArray(" \n\r\t").contains(m_json.at(m_at)))
+        while (m_at < m_json.size() && isSpace(m_json.at(m_at)))
             ++m_at;
     }
 
