@@ -17,7 +17,7 @@ using namespace std::chrono_literals;
 constexpr int maxRedirects = 5;
 constexpr auto connectPatience = 5s; // until the next address is tried
 constexpr qint64 maxErrorBody = 64 * 1024;
-constexpr qint64 readAhead = 256 * 1024; // what the network thread may hold while we are busy
+constexpr qint64 readAhead = 1024 * 1024; // what the network thread may hold while we are busy
 
 bool isRedirect(int status)
 {

@@ -95,12 +95,20 @@ void TestHttpClientFaults::brokenChunkSize_endsTheBodyThere()
 
 void TestHttpClientFaults::resetInTheBody_isIncomplete()
 {
-    // The reset may overtake what was sent, so the head is let through first.
-    FaultServer server([](QTcpSocket &socket, const WireRequest &) {
-        socket.write("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n[1,2");
-        socket.flush();
-        QTimer::singleShot(50, &socket,
-                           [&socket] { FaultServer::thenClose({}, true)(socket, {}); });
+    // A reset overtakes what was sent, so it waits until more has gone than the kernel can hold: then the head was read.
+    qint64 left = 32 * 1024 * 1024;
+    FaultServer server([&left](QTcpSocket &socket, const WireRequest &) {
+        const auto more = [&socket, &left] {
+            if (socket.bytesToWrite() > 0)
+                return;
+            left -= 65536;
+            if (left > 0)
+                socket.write(QByteArray(65536, 'x'));
+            else
+                FaultServer::thenClose({}, true)(socket, {});
+        };
+        QObject::connect(&socket, &QTcpSocket::bytesWritten, &socket, more, Qt::QueuedConnection);
+        socket.write("HTTP/1.1 200 OK\r\nContent-Length: 40000000\r\n\r\n[1,2");
     });
     QCOMPARE(errorOf(server).code, QStringLiteral("incomplete"));
 }
@@ -202,7 +210,12 @@ void TestHttpClientFaults::dripBelowAnErrorStatus_isThatStatusAtTheDeadline()
     FaultServer server(FaultServer::always("HTTP/1.1 403 X\r\nContent-Length: 100\r\n\r\nso"));
     m_caller->start(HttpCaller::local(server.url()));
     QTRY_COMPARE(server.requests().size(), 1);
-    QTest::qWait(50); // the head must have come; nothing tells when
+    // Another call through the same network thread ends after the first one's head has come.
+    FaultServer other(FaultServer::always(FaultServer::response("[]")));
+    bool ended = false;
+    const auto call = m_caller->client.get(HttpCaller::local(other.url()),
+                                           [&](const Result<HttpAnswer> &) { ended = true; });
+    QTRY_VERIFY(ended);
     m_caller->clock.advance(30'000);
     QVERIFY(m_caller->answer);
     QVERIFY(*m_caller->answer);
