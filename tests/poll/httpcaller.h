@@ -12,7 +12,8 @@ namespace restream {
 class FakeResolver final : public HostResolver
 {
 public:
-    std::unique_ptr<Lookup> resolve(const QString &host, std::function<void(QList<QHostAddress>)> done) override
+    std::unique_ptr<Lookup> resolve(const QString &host,
+                                    std::function<void(QList<QHostAddress>)> done) override
     {
         struct Pending final : Lookup
         {
@@ -22,7 +23,8 @@ public:
         asked.append(host);
         if (!silent) {
             QMetaObject::invokeMethod(
-                &pending->context, [this, host, done = std::move(done)] {
+                &pending->context,
+                [this, host, done = std::move(done)] {
                     const auto tell = done;
                     tell(names.value(host));
                 },
@@ -40,7 +42,12 @@ public:
 class HttpCaller final
 {
 public:
-    HttpCaller() : m_owned(std::make_unique<FakeResolver>()), resolver(*m_owned), client(clock, std::move(m_owned)) { }
+    HttpCaller()
+        : m_owned(std::make_unique<FakeResolver>()),
+          resolver(*m_owned),
+          client(clock, std::move(m_owned))
+    {
+    }
 
     /// Starts a call; `answer` is set when it ends.
     void start(HttpRequest request)
