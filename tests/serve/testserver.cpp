@@ -46,7 +46,7 @@ WsClient::WsClient(const TestServer &server, const QString &path, const QString 
 
 bool WsClient::opens()
 {
-    return QTest::qWaitFor([this] { return m_opened || m_closed; }, 5000) && m_opened
+    return spinUntil([this] { return m_opened || m_closed; }, 5000) && m_opened
         && !next().isNull();
 }
 
@@ -58,7 +58,7 @@ void WsClient::send(const QByteArray &message)
 QByteArray WsClient::next()
 {
     const bool came
-        = QTest::qWaitFor([this] { return !m_messages.isEmpty() || m_closed; }, 5000);
+        = spinUntil([this] { return !m_messages.isEmpty() || m_closed; }, 5000);
     return came && !m_messages.isEmpty() ? m_messages.takeFirst() : QByteArray();
 }
 
@@ -73,13 +73,13 @@ QByteArray WsClient::nextOf(const QByteArray &type)
 
 bool WsClient::closes()
 {
-    return QTest::qWaitFor([this] { return m_closed; }, 5000);
+    return spinUntil([this] { return m_closed; }, 5000);
 }
 
 RawClient::RawClient(const TestServer &server, const QHostAddress &address)
 {
     m_socket.connectToHost(address, server.port);
-    if (!QTest::qWaitFor([this] { return m_socket.state() == QTcpSocket::ConnectedState; }, 5000))
+    if (!spinUntil([this] { return m_socket.state() == QTcpSocket::ConnectedState; }, 5000))
         qWarning("no connection");
 }
 
@@ -91,7 +91,7 @@ void RawClient::send(const QByteArray &bytes)
 
 bool RawClient::ends()
 {
-    return QTest::qWaitFor([this] { return m_socket.state() == QTcpSocket::UnconnectedState; }, 5000);
+    return spinUntil([this] { return m_socket.state() == QTcpSocket::UnconnectedState; }, 5000);
 }
 
 QByteArray RawClient::readToEnd()
@@ -102,7 +102,7 @@ QByteArray RawClient::readToEnd()
 QByteArray RawClient::readUntil(const QByteArray &marker)
 {
     QByteArray got;
-    const bool came = QTest::qWaitFor(
+    const bool came = spinUntil(
         [&] {
             got += m_socket.readAll();
             return got.contains(marker);

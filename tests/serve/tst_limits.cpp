@@ -1,6 +1,7 @@
 #include "tests/serve/testserver.h"
 
 #include <QTest>
+#include <QtEndian>
 
 using namespace restream;
 
@@ -44,7 +45,7 @@ void TestLimits::violation_closesWithItsCode()
     const QByteArray rest = client.readToEnd();
     const qsizetype at = rest.indexOf('\x88');
     QVERIFY(at >= 0);
-    QCOMPARE((int(quint8(rest[at + 2])) << 8) + int(quint8(rest[at + 3])), code);
+    QCOMPARE(int(qFromBigEndian<quint16>(rest.constData() + at + 2)), code);
     QTRY_COMPARE(server.listener->clients(), 0);
 }
 

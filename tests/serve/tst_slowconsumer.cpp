@@ -30,7 +30,7 @@ void subscribeSlow(const TestServer &server, SlowClient &client, const QByteArra
 }
 
 /// More than the kernel takes in for anybody.
-constexpr int manyChanges = 400;
+constexpr int manyChanges = 250;
 
 }
 
@@ -68,14 +68,14 @@ void TestSlowConsumer::stalledStreamClient_getsOneLaggedSnapshot()
     for (qsizetype at = all.indexOf(R"("type":"changes")"); at >= 0; at = all.indexOf(R"("type":"changes")", at + 1)) {
         if (at > lagged)
             break;
-        QVERIFY(all.mid(at, 100).contains(R"("seq":)" + QByteArray::number(expected) + ','));
+        QVERIFY(all.mid(at, 100).contains(QByteArray(R"("seq":)" + QByteArray::number(expected) + ',')));
         ++expected;
     }
     QVERIFY(expected > 2 && expected < manyChanges);
-    QVERIFY(all.mid(lagged - 120, 120).contains(R"("seq":)" + QByteArray::number(manyChanges + 1) + ','));
+    QVERIFY(all.mid(lagged - 120, 120).contains(QByteArray(R"("seq":)" + QByteArray::number(manyChanges + 1) + ',')));
     stream.poll({ { "a", text(9999) } });
     const QByteArray after = client.readUntil(R"("n":9999)");
-    QVERIFY(after.contains(R"("seq":)" + QByteArray::number(manyChanges + 2) + ','));
+    QVERIFY(after.contains(QByteArray(R"("seq":)" + QByteArray::number(manyChanges + 2) + ',')));
     QVERIFY(!after.contains("lagged"));
 }
 
@@ -92,7 +92,7 @@ void TestSlowConsumer::stalledItemClient_isClosedWith4408()
     }
     const QByteArray all = client.readToEnd();
     QVERIFY(all.contains(QByteArray("\x88\x0f\x11\x38slow consumer")));
-    QVERIFY(!all.contains(R"("n":)" + QByteArray::number(manyChanges)));
+    QVERIFY(!all.contains(QByteArray(R"("n":)" + QByteArray::number(manyChanges))));
     QTRY_COMPARE(server.listener->subscribers("plain"), 0);
 }
 
@@ -180,7 +180,6 @@ void TestSlowConsumer::oneLargeMessageAlone_isExempt()
     stream.poll({ { "a", text(0) } });
     SlowClient client(server);
     subscribeSlow(server, client, "/channels");
-    QVERIFY(!client.readUntil("__restream_snapshot").isNull());
     stream.poll({ { "a", text(1, 10'000'000) } });
     stream.poll({ { "a", text(2, 100) } });
     QVERIFY(!client.readUntil(R"("n":2)").isNull());

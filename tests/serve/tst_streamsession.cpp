@@ -144,9 +144,9 @@ void TestStreamSession::changes_travelInTheFormAskedFor()
              QByteArray(R"([{"id":"a","patch":[{"op":"replace","path":"/n","value":2}]}])"));
     QCOMPARE(memberOf(merge.next(), "updated"), QByteArray(R"([{"id":"a","merge":{"n":2}}])"));
     // What a form can't express, or only at greater length, travels whole.
-    stream.poll({ { "a", "[1]" } });
+    stream.poll({ { "a", "[null]" } });
     for (Client *client : { &item, &patch, &merge })
-        QCOMPARE(memberOf(client->next(), "updated"), QByteArray(R"([{"id":"a","item":[1]}])"));
+        QCOMPARE(memberOf(client->next(), "updated"), QByteArray(R"([{"id":"a","item":[null]}])"));
 }
 
 void TestStreamSession::order_isTheLastMember()
@@ -160,7 +160,7 @@ void TestStreamSession::order_isTheLastMember()
     Changeset changes;
     changes.order = std::vector<QByteArray> { "b", "a" };
     stream.push(changes);
-    QVERIFY(client.next().endsWith(time0 + R"(,"order":["b","a"]})"));
+    QVERIFY(client.next().endsWith(QByteArray(time0 + R"(,"order":["b","a"]})")));
 }
 
 void TestStreamSession::neverPolled_isSeqZeroAndSnapshotFollows()
@@ -173,7 +173,7 @@ void TestStreamSession::neverPolled_isSeqZeroAndSnapshotFollows()
     QVERIFY(client.next().contains(R"("last_ok":null,"next_poll":null)"));
     QVERIFY(client.restOfTypes().isEmpty());
     stream.poll({ { "a", "1" } });
-    QVERIFY(client.next().contains(R"("seq":1,)" + time0 + R"(,"reason":"subscribed","items":[{"id":"a","item":1}])"));
+    QVERIFY(client.next().contains(QByteArray(R"("seq":1,)" + time0 + R"(,"reason":"subscribed","items":[{"id":"a","item":1}])")));
     stream.poll({ { "a", "2" } });
     QCOMPARE(client.restOfTypes(), (QList<QByteArray> { "\"changes\"" }));
 }
@@ -248,7 +248,7 @@ void TestStreamSession::resume_thatCannotBe_isASnapshot()
     Client client(server);
     client.subscribe(R"("snapshot":false,"since":)" + since);
     QCOMPARE(client.next(), subscribedAt(5, R"(,"recovered":false)"));
-    QVERIFY(client.next().contains(R"("seq":5,)" + time0 + R"(,"reason":"resync","items":[{"id":"a","item":5}])"));
+    QVERIFY(client.next().contains(QByteArray(R"("seq":5,)" + time0 + R"(,"reason":"resync","items":[{"id":"a","item":5}])")));
 }
 
 void TestStreamSession::newEpoch_isAResyncSnapshot()
@@ -266,7 +266,7 @@ void TestStreamSession::newEpoch_isAResyncSnapshot()
     QVERIFY(client.restOfTypes().isEmpty());
     stream.poll({ { "b", "2" } });
     for (Client *each : { &client, &changesOnly }) {
-        QVERIFY(each->next().contains(R"("epoch":"new1","seq":1,)" + time0 + R"(,"reason":"resync","items":[{"id":"b","item":2}])"));
+        QVERIFY(each->next().contains(QByteArray(R"("epoch":"new1","seq":1,)" + time0 + R"(,"reason":"resync","items":[{"id":"b","item":2}])")));
     }
     stream.poll({ { "b", "3" } });
     QVERIFY(client.next().contains(R"("epoch":"new1","seq":2)"));
