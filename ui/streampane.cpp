@@ -25,7 +25,7 @@ namespace restream {
 namespace {
 
 constexpr int framesMs = 50;
-constexpr int widestColumn = 340;
+constexpr int widestColumn = 280;
 
 QLabel *makeText(qreal scale, bool bold)
 {
