@@ -89,13 +89,16 @@ def check_tidy():
     keys = {file: tidy_key(file, known) for file in files}
     todo = [file for file in files if not (cache / keys[file]).exists()]
     print(f"lint: clang-tidy: {len(todo)} of {len(files)} files changed", flush=True)
-    problems = []
+    problems = set()
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         for file, found in zip(todo, pool.map(lambda f: tidy(f, mocs), todo)):
             if not found:
                 (cache / keys[file]).touch()
-            problems += found
-    return sorted(set(problems))
+            new = sorted(set(found) - problems)  # a header's are found by each file that includes it
+            problems.update(new)
+            if new:
+                print("\n".join(new), flush=True)
+    return [f"lint: clang-tidy: {len(problems)} findings"] if problems else []
 
 
 def scripts(interpreter, suffix):
