@@ -116,7 +116,7 @@ def scripts(interpreter, suffix):
 def check_shell():
     if not shutil.which("shellcheck"):
         return []
-    return command("shellcheck", *map(str, scripts(b"bash", ".sh"))).splitlines()
+    return command("shellcheck", "--severity=warning", *map(str, scripts(b"bash", ".sh"))).splitlines()
 
 
 def check_python():
