@@ -65,7 +65,9 @@ def included_headers(file, known):
 
 
 def tidy_key(file, known):
-    key = hashlib.sha256((ROOT / ".clang-tidy").read_bytes())
+    key = hashlib.sha256()
+    for config in (ROOT / ".clang-tidy", ROOT / file.relative_to(ROOT).parts[0] / ".clang-tidy"):
+        key.update(config.read_bytes() if config.exists() else b"")
     for part in sorted(included_headers(file, known)):
         key.update(relative(part).encode() + b"\0" + part.read_bytes() + b"\0")
     return key.hexdigest()
