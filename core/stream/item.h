@@ -12,8 +12,10 @@ namespace restream {
 /// One item as every client holds it.
 struct Item
 {
-    QByteArray id; ///< UTF-8; an upstream number is its JSON text. A lone surrogate is kept as WTF-8.
-    QByteArray text; ///< The upstream's own tokens, byte for byte, without the white space between them.
+    /// UTF-8; an upstream number is its JSON text. A lone surrogate is kept as WTF-8.
+    QByteArray id;
+    /// The upstream's own tokens, byte for byte, without the white space between them.
+    QByteArray text;
 
     bool operator==(const Item &) const = default;
 };
@@ -43,7 +45,9 @@ public:
     /// The place of `id`, or -1.
     [[nodiscard]] qsizetype indexOf(QByteArrayView id) const
     {
-        return m_index.find(id, [this](qsizetype place) -> const QByteArray & { return m_items[size_t(place)].item.id; });
+        return m_index.find(id, [this](qsizetype place) -> const QByteArray & {
+            return m_items[size_t(place)].item.id;
+        });
     }
     /// Null when there is none.
     [[nodiscard]] const HeldItem *find(const QByteArray &id) const;

@@ -32,7 +32,8 @@ public:
     /// The value that `text` holds, white space around it dropped.
     explicit JsonSlice(QByteArrayView text);
 
-    [[nodiscard]] bool isNull() const { return m_text.isEmpty(); } ///< no value at all; the JSON null is Kind::Null
+    /// There is no value at all; the JSON null is Kind::Null.
+    [[nodiscard]] bool isNull() const { return m_text.isEmpty(); }
     [[nodiscard]] Kind kind() const;
     [[nodiscard]] bool isObject() const { return !isNull() && kind() == Kind::Object; }
     [[nodiscard]] bool isArray() const { return !isNull() && kind() == Kind::Array; }
@@ -41,8 +42,10 @@ public:
     /// A string's content, escapes resolved, UTF-8; a lone surrogate escape becomes its three bytes (WTF-8).
     [[nodiscard]] QByteArray string() const;
 
-    [[nodiscard]] std::vector<JsonSlice> elements() const; ///< of an array, in order
-    [[nodiscard]] std::vector<Member> members() const; ///< of an object, as written, duplicates included
+    /// Of an array, in order.
+    [[nodiscard]] std::vector<JsonSlice> elements() const;
+    /// Of an object, as written, duplicates included.
+    [[nodiscard]] std::vector<Member> members() const;
     /// The value of the last member called `name`; isNull() where there is none or this is no object.
     [[nodiscard]] JsonSlice member(QByteArrayView name) const;
     /// What an RFC 6901 pointer ("" is the value itself) leads to; isNull() where it leads nowhere.
