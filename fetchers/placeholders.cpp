@@ -5,7 +5,8 @@
 
 namespace restream {
 
-FilledText fillPlaceholders(const QString &text, const Params &params, const TextCoder &literal, const TextCoder &value)
+FilledText fillPlaceholders(const QString &text, const Params &params, const TextCoder &literal,
+                            const TextCoder &value)
 {
     static const QRegularExpression placeholder(QStringLiteral("\\{([A-Za-z][A-Za-z0-9_.-]*)\\}"));
     FilledText filled;
@@ -32,17 +33,16 @@ QByteArray encodeValue(const QString &value)
 
 QByteArray encodeUrlText(const QString &text)
 {
-    const QByteArray encoded = QUrl::toPercentEncoding(text, "%!$&'()*+,;=:@/?");
+    QByteArray encoded = QUrl::toPercentEncoding(text, "!$&'()*+,;=:@/?");
     const auto isHex = [&](qsizetype at) {
         return at < encoded.size() && isxdigit(static_cast<unsigned char>(encoded.at(at)));
     };
-    QByteArray result;
-    for (qsizetype i = 0; i < encoded.size(); ++i) {
-        result += encoded.at(i);
-        if (encoded.at(i) == '%' && !(isHex(i + 1) && isHex(i + 2)))
-            result += "25";
+    // Qt encodes each percent sign; one that begins an escape was meant so.
+    for (qsizetype at = encoded.indexOf("%25"); at >= 0; at = encoded.indexOf("%25", at + 1)) {
+        if (isHex(at + 3) && isHex(at + 4))
+            encoded.remove(at + 1, 2);
     }
-    return result;
+    return encoded;
 }
 
 }

@@ -40,22 +40,27 @@ DefinitionProblem keysFromProblem(const ChannelDefinition &definition, const QSt
 {
     QFile file(definition.file);
     const QString member = QStringLiteral("/keys_from");
-    const int line = file.open(QIODevice::ReadOnly) ? DefinitionText(file.readAll()).lineOf(member) : 0;
+    const int line =
+        file.open(QIODevice::ReadOnly) ? DefinitionText(file.readAll()).lineOf(member) : 0;
     return { definition.file, line, member, message };
 }
 
 /// Empty: the keys can come from there.
-QString whyNoKeys(const ChannelDefinition &definition, const ChannelSet &set, const QSet<QString> &known)
+QString whyNoKeys(const ChannelDefinition &definition, const ChannelSet &set,
+                  const QSet<QString> &known)
 {
     const QString &owner = definition.keysFrom;
     const auto found = set.channels.constFind(owner);
     if (found == set.channels.cend()) {
         if (known.contains(owner))
             return {};
-        return QStringLiteral("keys_from names \"%1\", and there is no such channel; it must be one that has the keys").arg(owner);
+        return QStringLiteral("keys_from names \"%1\", and there is no such channel; it must be "
+                              "one that has the keys")
+            .arg(owner);
     }
     if (!found->keysFrom.isEmpty())
-        return QStringLiteral("keys_from names %1, which has its keys from %2 itself; name %2").arg(owner, found->keysFrom);
+        return QStringLiteral("keys_from names %1, which has its keys from %2 itself; name %2")
+            .arg(owner, found->keysFrom);
     for (const QString &key : definition.keyNames()) {
         if (!found->keyNames().contains(key))
             return QStringLiteral("keys_from names %1, which has no key \"%2\"; it has %3")
@@ -79,11 +84,17 @@ bool same(const DefinitionProblem &a, const DefinitionProblem &b)
 
 bool same(const ChannelSet &a, const ChannelSet &b)
 {
-    const auto sameChannel = [](const ChannelDefinition &x, const ChannelDefinition &y) { return same(x, y); };
-    const auto sameProblem = [](const DefinitionProblem &x, const DefinitionProblem &y) { return same(x, y); };
+    const auto sameChannel = [](const ChannelDefinition &x, const ChannelDefinition &y) {
+        return same(x, y);
+    };
+    const auto sameProblem = [](const DefinitionProblem &x, const DefinitionProblem &y) {
+        return same(x, y);
+    };
     return a.channels.keys() == b.channels.keys()
-        && std::equal(a.channels.cbegin(), a.channels.cend(), b.channels.cbegin(), b.channels.cend(), sameChannel)
-        && std::equal(a.problems.cbegin(), a.problems.cend(), b.problems.cbegin(), b.problems.cend(), sameProblem);
+        && std::equal(a.channels.cbegin(), a.channels.cend(), b.channels.cbegin(),
+                      b.channels.cend(), sameChannel)
+        && std::equal(a.problems.cbegin(), a.problems.cend(), b.problems.cbegin(),
+                      b.problems.cend(), sameProblem);
 }
 
 void log(const ChannelSet &set)
@@ -163,7 +174,8 @@ struct ConfigStore::Private
     }
 };
 
-ConfigStore::ConfigStore(Clock &clock, QString catalogFolder, QString userFolder) : d(std::make_unique<Private>())
+ConfigStore::ConfigStore(Clock &clock, QString catalogFolder, QString userFolder)
+    : d(std::make_unique<Private>())
 {
     d->catalogFolder = std::move(catalogFolder);
     d->userFolder = std::move(userFolder);

@@ -18,7 +18,7 @@ QStringList strings(const QJsonValue &value)
     if (value.isString())
         return { value.toString() };
     QStringList result;
-    for (const QJsonValue &element : value.toArray())
+    for (const auto &element : value.toArray())
         result << element.toString();
     return result;
 }
@@ -41,8 +41,10 @@ RequestDefinition readRequest(const QJsonObject &object, const DefinitionText &t
 {
     RequestDefinition request;
     request.url = string(object, u"url");
-    request.query = pairs(object.value(u"query").toObject(), QStringLiteral("/request/query"), text);
-    request.headers = pairs(object.value(u"headers").toObject(), QStringLiteral("/request/headers"), text);
+    request.query =
+        pairs(object.value(u"query").toObject(), QStringLiteral("/request/query"), text);
+    request.headers =
+        pairs(object.value(u"headers").toObject(), QStringLiteral("/request/headers"), text);
     request.timeoutSeconds = object.value(u"timeout").toDouble(request.timeoutSeconds);
     request.maxBody = object.value(u"max_body").toInteger(request.maxBody);
     request.allowPrivate = object.value(u"private").toBool(request.allowPrivate);
@@ -107,8 +109,10 @@ void readItems(const QJsonObject &root, ChannelDefinition &definition)
     definition.idField = strings(root.value(u"id_field"));
     definition.ignore = strings(root.value(u"ignore"));
     const QJsonValue removal = root.value(u"removal");
-    const QString mode = removal.isObject() ? string(removal.toObject(), u"mode") : removal.toString();
-    definition.removal.mode = mode == u"window" ? RemovalRule::Mode::Window : RemovalRule::Mode::Snapshot;
+    const QString mode =
+        removal.isObject() ? string(removal.toObject(), u"mode") : removal.toString();
+    definition.removal.mode =
+        mode == u"window" ? RemovalRule::Mode::Window : RemovalRule::Mode::Snapshot;
     definition.removal.after = removal.toObject().value(u"after").toInt(definition.removal.after);
     definition.ordered = root.value(u"ordered").toBool(definition.ordered);
     definition.maxItems = root.value(u"max_items").toInteger(definition.maxItems);
@@ -121,10 +125,11 @@ void readItems(const QJsonObject &root, ChannelDefinition &definition)
 
 void readPolling(const QJsonObject &root, ChannelDefinition &definition)
 {
-    definition.pollIntervalSeconds = root.value(u"poll_interval").toDouble(definition.pollIntervalSeconds);
+    definition.pollIntervalSeconds =
+        root.value(u"poll_interval").toDouble(definition.pollIntervalSeconds);
     definition.poll = string(root, u"poll") == u"always" ? ChannelDefinition::PollMode::Always
                                                          : ChannelDefinition::PollMode::Subscribed;
-    for (const QJsonValue &element : root.value(u"always").toArray()) {
+    for (const auto &element : root.value(u"always").toArray()) {
         QMap<QString, QString> params;
         const QJsonObject object = element.toObject();
         for (auto it = object.begin(); it != object.end(); ++it)
@@ -134,13 +139,14 @@ void readPolling(const QJsonObject &root, ChannelDefinition &definition)
     definition.maxStreams = root.value(u"max_streams").toInt(definition.maxStreams);
     const QJsonValue quota = root.value(u"quota");
     const QJsonArray rules = quota.isObject() ? QJsonArray { quota } : quota.toArray();
-    for (const QJsonValue &element : rules) {
+    for (const auto &element : rules) {
         const QJsonObject rule = element.toObject();
         definition.quota.append({ rule.value(u"calls").toInt(), rule.value(u"per").toInteger() });
     }
     const QJsonObject replay = root.value(u"replay").toObject();
     definition.replay.files = string(replay, u"files");
-    definition.replay.everySeconds = replay.value(u"every").toDouble(definition.replay.everySeconds);
+    definition.replay.everySeconds =
+        replay.value(u"every").toDouble(definition.replay.everySeconds);
     definition.replay.loop = replay.value(u"loop").toBool(definition.replay.loop);
 }
 
@@ -156,8 +162,9 @@ ChannelDefinition buildDefinition(const QJsonObject &root, const DefinitionText 
     definition.icon = string(root, u"icon");
     definition.terms = string(root, u"terms");
     definition.attribution = string(root, u"attribution");
-    definition.fetcher = string(root, u"fetcher") == u"replay" ? ChannelDefinition::FetcherKind::Replay
-                                                               : ChannelDefinition::FetcherKind::Http;
+    definition.fetcher = string(root, u"fetcher") == u"replay"
+        ? ChannelDefinition::FetcherKind::Replay
+        : ChannelDefinition::FetcherKind::Http;
     definition.request = readRequest(root.value(u"request").toObject(), text);
     definition.auth = readAuth(root.value(u"auth").toObject());
     definition.keyHelp = readKeyHelp(root.value(u"keys").toObject());

@@ -14,7 +14,10 @@ class DefinitionCheck final
 public:
     DefinitionCheck(const DefinitionText &text, const ChannelDefinition &definition, QString file,
                     QList<DefinitionProblem> &problems)
-        : m_text(text), m_definition(definition), m_file(std::move(file)), m_problems(problems)
+        : m_text(text),
+          m_definition(definition),
+          m_file(std::move(file)),
+          m_problems(problems)
     {
     }
 

@@ -36,7 +36,8 @@ void sortByPlace(QList<DefinitionProblem> &problems, const DefinitionText &text)
 }
 
 /// Checks against the schema and gives what is left of the definition without the members at fault.
-QJsonObject checkSchema(const DefinitionText &text, const QString &file, QList<DefinitionProblem> &problems)
+QJsonObject checkSchema(const DefinitionText &text, const QString &file,
+                        QList<DefinitionProblem> &problems)
 {
     QJsonValue root = text.root();
     for (const SchemaFault &fault : checkAgainstSchema(text.root())) {
@@ -102,7 +103,8 @@ DefinitionRead readDefinitionFile(const QString &file, bool builtIn)
     QFile source(file);
     if (!source.open(QIODevice::ReadOnly)) {
         DefinitionRead read;
-        read.problems.append({ file, 0, {}, QStringLiteral("the file can't be read: ") + source.errorString() });
+        read.problems.append(
+            { file, 0, {}, QStringLiteral("the file can't be read: ") + source.errorString() });
         return read;
     }
     return readDefinition(source.read(DefinitionText::maxBytes + 1), file, builtIn);

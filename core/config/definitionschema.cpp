@@ -15,6 +15,8 @@
 #include <valijson/validation_results.hpp>
 #include <valijson/validator.hpp>
 
+#include <algorithm>
+
 namespace restream {
 namespace {
 
@@ -24,7 +26,7 @@ QJsonValue withoutPatterns(const QJsonValue &value)
 {
     if (value.isArray()) {
         QJsonArray result;
-        for (const QJsonValue &element : value.toArray())
+        for (const auto &element : value.toArray())
             result.append(withoutPatterns(element));
         return result;
     }
@@ -50,7 +52,8 @@ public:
         if (m_root.isEmpty())
             qFatal("channel.schema.json is not part of this program");
         const QJsonValue compiled = withoutPatterns(m_root);
-        valijson::SchemaParser().populateSchema(valijson::adapters::QtJsonAdapter(compiled), m_schema);
+        valijson::SchemaParser().populateSchema(valijson::adapters::QtJsonAdapter(compiled),
+                                                m_schema);
     }
 
     [[nodiscard]] const valijson::Schema &compiled() const { return m_schema; }
@@ -59,7 +62,7 @@ public:
     [[nodiscard]] QString expectation(const QStringList &tokens) const
     {
         for (const QJsonObject &node : nodesOf(tokens)) {
-            if (const QString words = node.value(u"errorMessage").toString(); !words.isEmpty())
+            if (QString words = node.value(u"errorMessage").toString(); !words.isEmpty())
                 return words;
         }
         return QStringLiteral("must be something else");
@@ -67,14 +70,15 @@ public:
 
     [[nodiscard]] bool patternsAllow(const QStringList &tokens, const QString &text) const
     {
-        for (const QJsonObject &node : nodesOf(tokens)) {
+        const QList<QJsonObject> nodes = nodesOf(tokens);
+        return std::all_of(nodes.cbegin(), nodes.cend(), [&text](const QJsonObject &node) {
             const QJsonValue pattern = node.value(u"pattern");
             // Anchored, since Perl's $ lets a line break follow and the schema's does not.
-            if (pattern.isString()
-                && !QRegularExpression(QRegularExpression::anchoredPattern(pattern.toString())).match(text).hasMatch())
-                return false;
-        }
-        return true;
+            return !pattern.isString()
+                || QRegularExpression(QRegularExpression::anchoredPattern(pattern.toString()))
+                       .match(text)
+                       .hasMatch();
+        });
     }
 
 private:
@@ -91,22 +95,24 @@ private:
     {
         if (const QString reference = node.value(u"$ref").toString(); !reference.isEmpty()) {
             const QString name = reference.section(u'/', -1);
-            collect(m_root.value(u"definitions").toObject().value(name).toObject(), tokens, depth, nodes);
+            collect(m_root.value(u"definitions").toObject().value(name).toObject(), tokens, depth,
+                    nodes);
             return;
         }
         if (depth == tokens.size()) {
             nodes.append(node);
         } else {
             const QJsonObject properties = node.value(u"properties").toObject();
-            for (const QJsonValue &next : { properties.value(tokens[depth]), node.value(u"additionalProperties"),
-                                            node.value(u"items") }) {
+            for (const QJsonValue &next :
+                 { properties.value(tokens[depth]), node.value(u"additionalProperties"),
+                   node.value(u"items") }) {
                 if (next.isObject()) {
                     collect(next.toObject(), tokens, depth + 1, nodes);
                     break;
                 }
             }
         }
-        for (const QJsonValue &choice : node.value(u"anyOf").toArray())
+        for (const auto &choice : node.value(u"anyOf").toArray())
             collect(choice.toObject(), tokens, depth, nodes);
     }
 
@@ -175,9 +181,10 @@ void findPatternFaults(const QJsonValue &value, const QString &pointer, QMap<QSt
             findPatternFaults(it.value(), memberPointer(pointer, it.key()), faults);
     } else if (value.isArray()) {
         int index = 0;
-        for (const QJsonValue &element : value.toArray())
+        for (const auto &element : value.toArray())
             findPatternFaults(element, memberPointer(pointer, QString::number(index++)), faults);
-    } else if (value.isString() && !schema().patternsAllow(pointerTokens(pointer), value.toString())) {
+    } else if (value.isString()
+               && !schema().patternsAllow(pointerTokens(pointer), value.toString())) {
         faults.insert(pointer, false);
     }
 }
@@ -186,8 +193,8 @@ void findPatternFaults(const QJsonValue &value, const QString &pointer, QMap<QSt
 QMap<QString, bool> findFaults(const QJsonObject &definition)
 {
     valijson::ValidationResults results;
-    valijson::Validator().validate(schema().compiled(),
-                                   valijson::adapters::QtJsonAdapter(QJsonValue(definition)), &results);
+    valijson::Validator().validate(
+        schema().compiled(), valijson::adapters::QtJsonAdapter(QJsonValue(definition)), &results);
     QMap<QString, bool> all;
     findPatternFaults(definition, {}, all);
     for (const valijson::ValidationResults::Error &error : results) {
@@ -214,10 +221,11 @@ QList<SchemaFault> checkAgainstSchema(const QJsonObject &definition)
     QList<SchemaFault> faults;
     for (auto it = found.cbegin(); it != found.cend(); ++it) {
         const QStringList tokens = pointerTokens(it.key());
-        const QString state = it.value() ? QStringLiteral("missing")
-                                         : shown(valueAt(definition, tokens), it.key());
-        faults.append({ it.key(), memberLabel(it.key()) + QStringLiteral(" is ") + state
-                                      + QStringLiteral("; it ") + schema().expectation(tokens) });
+        const QString state =
+            it.value() ? QStringLiteral("missing") : shown(valueAt(definition, tokens), it.key());
+        faults.append({ it.key(),
+                        memberLabel(it.key()) + QStringLiteral(" is ") + state
+                            + QStringLiteral("; it ") + schema().expectation(tokens) });
     }
     return faults;
 }

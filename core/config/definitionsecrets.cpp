@@ -30,19 +30,22 @@ struct Letters
 
 bool namesAKey(const QString &name)
 {
-    static const QSet<QString> names {
-        QStringLiteral("key"), QStringLiteral("auth"), QStringLiteral("appid"), QStringLiteral("sig"),
-        QStringLiteral("signature"), QStringLiteral("pwd"), QStringLiteral("passwd"), QStringLiteral("pass"),
-        QStringLiteral("passphrase"), QStringLiteral("credential"), QStringLiteral("credentials"),
-        QStringLiteral("jwt"), QStringLiteral("bearer")
+    static const QSet<QString> names { QStringLiteral("key"),         QStringLiteral("auth"),
+                                       QStringLiteral("appid"),       QStringLiteral("sig"),
+                                       QStringLiteral("signature"),   QStringLiteral("pwd"),
+                                       QStringLiteral("passwd"),      QStringLiteral("pass"),
+                                       QStringLiteral("passphrase"),  QStringLiteral("credential"),
+                                       QStringLiteral("credentials"), QStringLiteral("jwt"),
+                                       QStringLiteral("bearer") };
+    static const QStringList endings {
+        QStringLiteral("apikey"),     QStringLiteral("appkey"),
+        QStringLiteral("accesskey"),  QStringLiteral("authkey"),
+        QStringLiteral("secretkey"),  QStringLiteral("privatekey"),
+        QStringLiteral("licensekey"), QStringLiteral("subscriptionkey"),
+        QStringLiteral("clientkey"),  QStringLiteral("userkey"),
+        QStringLiteral("token"),      QStringLiteral("secret"),
+        QStringLiteral("password"),   QStringLiteral("authorization")
     };
-    static const QStringList endings { QStringLiteral("apikey"),       QStringLiteral("appkey"),
-                                       QStringLiteral("accesskey"),    QStringLiteral("authkey"),
-                                       QStringLiteral("secretkey"),    QStringLiteral("privatekey"),
-                                       QStringLiteral("licensekey"),   QStringLiteral("subscriptionkey"),
-                                       QStringLiteral("clientkey"),    QStringLiteral("userkey"),
-                                       QStringLiteral("token"),        QStringLiteral("secret"),
-                                       QStringLiteral("password"),     QStringLiteral("authorization") };
     QString bare = name.toLower();
     bare.removeIf([](QChar c) { return !c.isLetterOrNumber(); });
     return names.contains(bare)
@@ -76,8 +79,8 @@ bool isKeyRatherThanName(const QString &text)
 bool mayBeShown(const QString &pointer, const QString &value)
 {
     static const QRegularExpression plain(QStringLiteral("^/auth/(type|in|grant)$"));
-    static const QRegularExpression delicate(
-        QStringLiteral("^/(auth|keys|always|request/(url|query|headers|body)|params/[^/]*/(default|enum))(/|$)"));
+    static const QRegularExpression delicate(QStringLiteral(
+        "^/(auth|keys|always|request/(url|query|headers|body)|params/[^/]*/(default|enum))(/|$)"));
     if (isKeyRatherThanName(value))
         return false;
     return plain.match(pointer).hasMatch() || !delicate.match(pointer).hasMatch();

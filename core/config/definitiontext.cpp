@@ -3,8 +3,9 @@
 #include <QJsonDocument>
 #include <QSet>
 
-#include <iterator>
 #include <nlohmann/json.hpp>
+
+#include <iterator>
 
 namespace restream {
 namespace {
@@ -83,8 +84,9 @@ public:
         const QString member = QString::fromStdString(name);
         m_current = memberPointer(level.pointer, member);
         if (level.members.contains(member)) {
-            fault(m_progress.line,
-                  QStringLiteral("%1 is given twice; keep one of them").arg(memberLabel(m_current)));
+            fault(
+                m_progress.line,
+                QStringLiteral("%1 is given twice; keep one of them").arg(memberLabel(m_current)));
             return true;
         }
         level.members.insert(member);
@@ -96,7 +98,8 @@ public:
     bool parse_error(std::size_t, const std::string &, const Exception &exception)
     {
         m_current.clear();
-        fault(m_progress.lineOfLast(), QStringLiteral("this is not JSON: %1").arg(reasonOf(exception)));
+        fault(m_progress.lineOfLast(),
+              QStringLiteral("this is not JSON: %1").arg(reasonOf(exception)));
         return false;
     }
 
@@ -125,7 +128,8 @@ private:
         if (m_levels.size() >= maxDepth) {
             m_current.clear();
             fault(m_progress.line,
-                  QStringLiteral("this is nested more than %1 deep; nothing in a definition needs that")
+                  QStringLiteral(
+                      "this is nested more than %1 deep; nothing in a definition needs that")
                       .arg(maxDepth));
             return false;
         }
@@ -158,24 +162,31 @@ private:
 DefinitionText::DefinitionText(const QByteArray &json)
 {
     if (json.size() > maxBytes) {
-        m_faults.append({ 0, {}, QStringLiteral("the file has %1 bytes; a definition has at most %2")
-                                     .arg(json.size())
-                                     .arg(maxBytes) });
+        m_faults.append({ 0,
+                          {},
+                          QStringLiteral("the file has %1 bytes; a definition has at most %2")
+                              .arg(json.size())
+                              .arg(maxBytes) });
         return;
     }
     if (json.trimmed().isEmpty()) {
-        m_faults.append({ 0, {}, QStringLiteral("the file is empty; a channel definition is one JSON object") });
+        m_faults.append(
+            { 0,
+              {},
+              QStringLiteral("the file is empty; a channel definition is one JSON object") });
         return;
     }
     Progress progress;
     Walker walker(*this, progress);
-    const bool isJson = nlohmann::json::sax_parse(CountingIterator(json.cbegin(), &progress),
-                                                  CountingIterator(json.cend(), &progress), &walker);
+    const bool isJson =
+        nlohmann::json::sax_parse(CountingIterator(json.cbegin(), &progress),
+                                  CountingIterator(json.cend(), &progress), &walker);
     if (!isJson)
         return;
     const QJsonDocument document = QJsonDocument::fromJson(json);
     if (!document.isObject()) {
-        m_faults.append({ 1, {}, QStringLiteral("a channel definition is one JSON object: { \"name\": … }") });
+        m_faults.append(
+            { 1, {}, QStringLiteral("a channel definition is one JSON object: { \"name\": … }") });
         return;
     }
     m_root = document.object();
@@ -207,7 +218,8 @@ QStringList pointerTokens(const QString &pointer)
         return {};
     QStringList tokens = pointer.mid(1).split(u'/');
     for (QString &token : tokens)
-        token.replace(QStringLiteral("~1"), QStringLiteral("/")).replace(QStringLiteral("~0"), QStringLiteral("~"));
+        token.replace(QStringLiteral("~1"), QStringLiteral("/"))
+            .replace(QStringLiteral("~0"), QStringLiteral("~"));
     return tokens;
 }
 

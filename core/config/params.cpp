@@ -30,22 +30,26 @@ QString allowed(const ParamDefinition &param)
 bool standsInHeader(const ChannelDefinition &channel, const QString &name)
 {
     const QString placeholder = u'{' + name + u'}';
-    return std::any_of(channel.request.headers.cbegin(), channel.request.headers.cend(),
-                       [&placeholder](const auto &header) { return header.second.contains(placeholder); });
+    return std::any_of(
+        channel.request.headers.cbegin(), channel.request.headers.cend(),
+        [&placeholder](const auto &header) { return header.second.contains(placeholder); });
 }
 
-Result<void> checkValue(const ChannelDefinition &channel, const QString &name, const ParamDefinition &param,
-                        const QString &value)
+Result<void> checkValue(const ChannelDefinition &channel, const QString &name,
+                        const ParamDefinition &param, const QString &value)
 {
     if (const qsizetype bytes = value.toUtf8().size(); bytes > maxValueBytes) {
-        return Error { QStringLiteral("too_large"), QStringLiteral("param %1 has %2 bytes; at most %3 are allowed")
-                                                        .arg(quoted(name))
-                                                        .arg(bytes)
-                                                        .arg(maxValueBytes) };
+        return Error { QStringLiteral("too_large"),
+                       QStringLiteral("param %1 has %2 bytes; at most %3 are allowed")
+                           .arg(quoted(name))
+                           .arg(bytes)
+                           .arg(maxValueBytes) };
     }
     const bool fits = (param.enumValues.isEmpty() || param.enumValues.contains(value))
         && (!param.pattern
-            || QRegularExpression(QRegularExpression::anchoredPattern(*param.pattern)).match(value).hasMatch());
+            || QRegularExpression(QRegularExpression::anchoredPattern(*param.pattern))
+                   .match(value)
+                   .hasMatch());
     if (!fits) {
         return Error { QStringLiteral("bad_param"),
                        QStringLiteral("param %1 must be %2").arg(quoted(name), allowed(param)) };
@@ -54,10 +58,12 @@ Result<void> checkValue(const ChannelDefinition &channel, const QString &name, c
         return Error { QStringLiteral("bad_param"),
                        QStringLiteral("param %1 must be valid Unicode").arg(quoted(name)) };
     }
-    const bool breaksHeaders = value.contains(u'\r') || value.contains(u'\n') || value.contains(QChar(u'\0'));
+    const bool breaksHeaders =
+        value.contains(u'\r') || value.contains(u'\n') || value.contains(QChar(u'\0'));
     if (breaksHeaders && standsInHeader(channel, name)) {
         return Error { QStringLiteral("bad_param"),
-                       QStringLiteral("param %1 goes into a header and must hold no line break and no NUL")
+                       QStringLiteral(
+                           "param %1 goes into a header and must hold no line break and no NUL")
                            .arg(quoted(name)) };
     }
     return {};
@@ -69,7 +75,9 @@ Result<Params> resolveParams(const ChannelDefinition &channel, const Params &giv
 {
     if (given.size() > maxParams) {
         return Error { QStringLiteral("too_large"),
-                       QStringLiteral("%1 params were given; at most %2 are allowed").arg(given.size()).arg(maxParams) };
+                       QStringLiteral("%1 params were given; at most %2 are allowed")
+                           .arg(given.size())
+                           .arg(maxParams) };
     }
     Params resolved;
     for (auto it = given.cbegin(); it != given.cend(); ++it) {
@@ -79,9 +87,11 @@ Result<Params> resolveParams(const ChannelDefinition &channel, const Params &giv
             return Error { QStringLiteral("unknown_param"),
                            QStringLiteral("%1 has no param %2; it takes %3")
                                .arg(channel.name, quoted(it.key()),
-                                    names.isEmpty() ? QStringLiteral("none") : names.join(QStringLiteral(", "))) };
+                                    names.isEmpty() ? QStringLiteral("none")
+                                                    : names.join(QStringLiteral(", "))) };
         }
-        if (const Result<void> value = checkValue(channel, it.key(), *param, it.value()); !value.ok())
+        if (const Result<void> value = checkValue(channel, it.key(), *param, it.value());
+            !value.ok())
             return value.error();
         resolved.insert(it.key(), it.value());
     }
@@ -92,7 +102,8 @@ Result<Params> resolveParams(const ChannelDefinition &channel, const Params &giv
             resolved.insert(it.key(), *it->defaultValue);
         } else if (it->required) {
             return Error { QStringLiteral("missing_param"),
-                           QStringLiteral("param %1 is missing; it must be %2").arg(quoted(it.key()), allowed(*it)) };
+                           QStringLiteral("param %1 is missing; it must be %2")
+                               .arg(quoted(it.key()), allowed(*it)) };
         }
     }
     return resolved;
@@ -103,7 +114,8 @@ QByteArray streamName(const QString &channel, const Params &params)
     QByteArray name = channel.toUtf8();
     char separator = '?';
     for (auto it = params.cbegin(); it != params.cend(); ++it) {
-        name += separator + QUrl::toPercentEncoding(it.key()) + '=' + QUrl::toPercentEncoding(it.value());
+        name += separator + QUrl::toPercentEncoding(it.key()) + '='
+            + QUrl::toPercentEncoding(it.value());
         separator = '&';
     }
     return name;

@@ -28,8 +28,8 @@ struct BodyDecoder::Inflater
 };
 
 BodyDecoder::BodyDecoder(Coding coding, qint64 maxBytes)
-    : m_inflater(coding == Coding::Gzip ? std::make_unique<Inflater>() : nullptr)
-    , m_maxBytes(maxBytes)
+    : m_inflater(coding == Coding::Gzip ? std::make_unique<Inflater>() : nullptr),
+      m_maxBytes(maxBytes)
 {
 }
 
@@ -49,9 +49,9 @@ BodyDecoder::Outcome BodyDecoder::add(QByteArrayView bytes)
 {
     if (!m_inflater)
         return append(bytes.data(), bytes.size());
-    // A stream of empty blocks decodes to nothing for ever. What can't be compressed grows by less than a thousandth.
+    // A stream of empty blocks decodes to nothing for ever.
     m_received += bytes.size();
-    if (m_received > m_maxBytes + m_maxBytes / 1000 + 1024)
+    if (m_received > mostReceived(m_maxBytes))
         return Outcome::TooLarge;
     return inflate(bytes);
 }

@@ -29,6 +29,12 @@ public:
     /// What a Content-Encoding header says; nothing for a coding that we don't read.
     static std::optional<Coding> codingOf(const QByteArray &contentEncoding);
 
+    /// What a body of `maxBytes` takes on the wire at most: what can't be compressed grows by less than a thousandth.
+    static constexpr qint64 mostReceived(qint64 maxBytes)
+    {
+        return maxBytes + maxBytes / 1000 + 1024;
+    }
+
     Outcome add(QByteArrayView bytes);
     /// The body has ended: Broken where its gzip stream has not.
     [[nodiscard]] Outcome finish() const;

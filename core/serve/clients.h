@@ -4,6 +4,7 @@
 #include "core/serve/session.h"
 
 #include <memory>
+#include <utility>
 #include <vector>
 
 namespace restream {
@@ -20,22 +21,35 @@ public:
         return *m_clients.back();
     }
 
-    /// Destroys those that have ended.
-    void reap()
+    /// Takes note of one that has ended or is about to.
+    void leaves(Client &client)
     {
-        for (size_t i = 0; i < m_clients.size();) {
-            if (!m_clients[i]->isGone()) {
-                ++i;
-                continue;
-            }
-            std::swap(m_clients[i], m_clients.back());
-            m_clients.pop_back();
+        if (!std::exchange(client.isLeaving, true))
+            m_leaving.push_back(&client);
+    }
+
+    /// Destroys those that have ended, and gives those that are about to end to `settle`.
+    template<typename F>
+    void reap(F settle)
+    {
+        const std::vector<Client *> leaving = std::exchange(m_leaving, {});
+        for (Client *client : leaving) {
+            client->isLeaving = false;
+            if (client->isGone())
+                remove(client->place);
+            else
+                settle(*client);
         }
     }
 
     [[nodiscard]] size_t size() const { return m_clients.size(); }
     [[nodiscard]] bool isEmpty() const { return m_clients.empty(); }
-    void clear() { m_clients.clear(); }
+    void clear()
+    {
+        // What ends meanwhile still takes note here.
+        const auto clients = std::exchange(m_clients, {});
+        m_leaving.clear();
+    }
 
     template<typename F>
     void forEach(F f)
@@ -52,7 +66,15 @@ public:
     }
 
 private:
+    void remove(size_t place)
+    {
+        std::swap(m_clients[place], m_clients.back());
+        m_clients[place]->place = place;
+        m_clients.pop_back();
+    }
+
     std::vector<std::unique_ptr<Client>> m_clients;
+    std::vector<Client *> m_leaving;
 };
 
 }

@@ -50,7 +50,7 @@ void HttpConnection::end()
     if (m_state == State::Gone)
         return;
     m_state = State::Gone;
-    m_context.defer();
+    m_context.leaves(*this);
 }
 
 void HttpConnection::canRead()
@@ -140,7 +140,7 @@ void HttpConnection::handle(const HttpRequest &request)
             return;
         }
         m_socket->disconnect();
-        m_upgrade(std::move(m_socket), match.route);
+        m_upgrade(std::move(m_socket), match.route, request.headSize);
         end();
         return;
     }

@@ -13,8 +13,8 @@ namespace restream {
 class HttpConnection final
 {
 public:
-    /// Takes the socket for a WebSocket; the head is still unread in it.
-    using Upgrade = std::function<void(std::unique_ptr<ClientSocket>, Route)>;
+    /// Takes the socket for a WebSocket; the head, of `headSize` bytes, is still unread in it.
+    using Upgrade = std::function<void(std::unique_ptr<ClientSocket>, Route, qsizetype headSize)>;
 
     /// `full`: there are too many clients; whatever is asked for gets 503.
     HttpConnection(ServeContext &context, std::unique_ptr<ClientSocket> socket, bool full,
@@ -28,7 +28,9 @@ public:
     void sweep(qint64 nowMs); ///< Call it every second.
     [[nodiscard]] bool isGone() const { return m_state == State::Gone; }
 
-    size_t place = 0; ///< its owner's
+    // Its owner's.
+    size_t place = 0;
+    bool isLeaving = false;
 
 private:
     enum class State {

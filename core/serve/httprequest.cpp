@@ -152,9 +152,11 @@ QByteArray HttpRequest::header(QByteArrayView name) const
     for (const auto &[key, value] : headers) {
         if (key != name)
             continue;
-        if (!joined.isNull())
+        if (joined.isNull())
+            joined = QByteArray("");
+        else
             joined += ", ";
-        joined += value.isNull() ? QByteArray("") : value;
+        joined += value;
     }
     return joined;
 }

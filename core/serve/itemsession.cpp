@@ -160,4 +160,9 @@ size_t ItemSession::unsubscribeAll(const ClientMessage &message)
     return count;
 }
 
+void ItemSession::dropSubscriptions()
+{
+    m_subscriptions.clear();
+}
+
 }

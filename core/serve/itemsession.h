@@ -27,6 +27,7 @@ private:
     void nothingToUnsubscribe(const ClientMessage &) override { }
     void list(const ClientMessage &) override { } ///< not part of this protocol, nor is ping
     void ping(const ClientMessage &) override { }
+    void dropSubscriptions() override;
     void drained() override { }
 
     void acknowledge(QByteArrayView what, const QString &channel);

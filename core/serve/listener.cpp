@@ -56,8 +56,8 @@ struct Listener::Private
     ServeOptions options;
     AccessPolicy policy;
     StreamFeeds feeds;
-    ServeContext context;
     QObject loop; ///< whose queued calls end with it
+    ServeContext context;
     Clients<Session> sessions;
     Clients<HttpConnection> connections;
     Upgrader upgrader;
@@ -76,7 +76,20 @@ Listener::Private::Private(Listener &listener, Hub &hub, Clock &given, ServeOpti
     , options(std::move(serve))
     , policy(options, QHostInfo::localHostName())
     , feeds(hub, clock, [this] { defer(); })
-    , context { hub, clock, options, feeds, &policy, [this] { defer(); } }
+    , context { hub,
+                clock,
+                options,
+                feeds,
+                &policy,
+                [this] { defer(); },
+                [this](Session &session) { 
+                    sessions.leaves(session);
+                    defer();
+                },
+                [this](HttpConnection &connection) { 
+                    connections.leaves(connection);
+                    defer();
+                } }
     , upgrader([this](int descriptor, const QByteArray &early, Route route) {
         upgraded(descriptor, early, route);
     })
@@ -107,8 +120,8 @@ void Listener::Private::accepted(qintptr descriptor)
     }
     connections.add(std::make_unique<HttpConnection>(
         context, std::move(socket), now >= limit,
-        [this](std::unique_ptr<ClientSocket> upgrading, Route route) {
-            upgrader.upgrade(std::move(upgrading), route);
+        [this](std::unique_ptr<ClientSocket> upgrading, Route route, qsizetype headSize) {
+            upgrader.upgrade(std::move(upgrading), route, headSize);
         }));
     defer();
 }
@@ -139,8 +152,8 @@ void Listener::Private::defer()
 void Listener::Private::reap()
 {
     deferred = false;
-    sessions.reap();
-    connections.reap();
+    sessions.reap([](Session &session) { session.settle(); });
+    connections.reap([](HttpConnection &) { });
     feeds.collect();
     if (isClosing && clients() == 0)
         finishClosing();

@@ -9,6 +9,9 @@
 
 namespace restream {
 
+class HttpConnection;
+class Session;
+
 /// What the connections share. The listener owns it and outlives them.
 struct ServeContext
 {
@@ -17,8 +20,11 @@ struct ServeContext
     const ServeOptions &options;
     StreamFeeds &feeds;
     const AccessPolicy *policy;
-    /// Asks for the removal, from the event loop, of what has ended; also tells who counts clients and subscribers.
+    /// Asks for a look, from the event loop, at which feeds are still needed; also tells who counts clients and subscribers.
     std::function<void()> defer;
+    /// Takes note that one has ended or is closing: it is seen to from the event loop.
+    std::function<void(Session &)> sessionLeaves;
+    std::function<void(HttpConnection &)> leaves;
 };
 
 }

@@ -18,8 +18,20 @@ Session::Session(ServeContext &context, int descriptor, ClientMessage::Protocol 
 
 Session::~Session()
 {
-    for (const Loading &loading : m_loading)
-        loading.feed->forget(this);
+    forgetLoading();
+}
+
+void Session::forgetLoading()
+{
+    const auto loading = std::exchange(m_loading, {});
+    for (const Loading &one : loading)
+        one.feed->forget(this);
+}
+
+void Session::settle()
+{
+    dropSubscriptions();
+    forgetLoading();
 }
 
 void Session::start(const QByteArray &early)
@@ -31,7 +43,12 @@ void Session::start(const QByteArray &early)
 void Session::gone()
 {
     m_gone = true;
-    m_context.defer();
+    m_context.sessionLeaves(*this);
+}
+
+void Session::closing()
+{
+    m_context.sessionLeaves(*this);
 }
 
 bool Session::framesReceived(int frames)

@@ -20,8 +20,12 @@ public:
     void close(quint16 code, QByteArrayView reason) { m_peer.close(code, reason); }
     void sweep(qint64 nowMs) { m_peer.sweep(nowMs); }
     [[nodiscard]] bool isGone() const { return m_gone; }
+    /// Ends the subscriptions of one that is only being closed.
+    void settle();
 
-    size_t place = 0; ///< its owner's
+    // Its owner's.
+    size_t place = 0;
+    bool isLeaving = false;
 
 protected:
     [[nodiscard]] WebSocketPeer &peer() { return m_peer; }
@@ -41,6 +45,7 @@ protected:
     virtual void nothingToUnsubscribe(const ClientMessage &message) = 0;
     virtual void list(const ClientMessage &message) = 0;
     virtual void ping(const ClientMessage &message) = 0;
+    virtual void dropSubscriptions() = 0;
 
 private:
     /// A stream that is still loading, and what it is asked for last.
@@ -55,7 +60,9 @@ private:
     void textReceived(const QByteArray &text) final;
     void binaryReceived() final;
     bool framesReceived(int frames) final;
+    void closing() final;
     void gone() final;
+    void forgetLoading();
     [[nodiscard]] bool mayAsk();
     void handle(const ClientMessage &message);
     void handleNamed(const ClientMessage &message);

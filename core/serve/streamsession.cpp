@@ -264,6 +264,11 @@ void StreamSession::lagging()
     peer().dropData([](void *tag) { static_cast<Subscription *>(tag)->dataDropped(); });
 }
 
+void StreamSession::dropSubscriptions()
+{
+    m_subscriptions.clear();
+}
+
 void StreamSession::drained()
 {
     if (!m_anyLags)

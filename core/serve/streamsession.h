@@ -27,6 +27,7 @@ private:
     void nothingToUnsubscribe(const ClientMessage &message) override;
     void list(const ClientMessage &message) override;
     void ping(const ClientMessage &message) override;
+    void dropSubscriptions() override;
     void drained() override;
 
     void ended(Subscription &subscription, const Error &reason);

@@ -37,11 +37,16 @@ Upgrader::~Upgrader()
     }
 }
 
-void Upgrader::upgrade(std::unique_ptr<ClientSocket> socket, Route route)
+void Upgrader::upgrade(std::unique_ptr<ClientSocket> socket, Route route, qsizetype headSize)
 {
     ClientSocket *const raw = socket.release();
     const QByteArray key = keyOf(*raw);
-    m_pending.insert(key, { raw, route });
+    // A QWebSocket eats what comes behind the head as soon as it exists: it gets to see the head alone.
+    const QByteArray head = raw->read(headSize);
+    raw->setReadBufferSize(headSize);
+    m_pending.insert(key, { raw, route, raw->readAll() });
+    for (qsizetype i = headSize - 1; i >= 0; --i)
+        raw->ungetChar(head[i]);
     // Where the handshake fails, the server closes the socket and it goes with that.
     QObject::connect(raw, &QTcpSocket::disconnected, &m_server, [this, key, raw] {
         if (m_pending.value(key).socket == raw) {
@@ -73,11 +78,10 @@ void Upgrader::takeOver(const Pending &pending)
     ClientSocket &socket = *pending.socket;
     socket.endHandshake();
     socket.flush();
-    const QByteArray early = socket.readAll();
     const int descriptor = ::fcntl(int(socket.socketDescriptor()), F_DUPFD_CLOEXEC, 0);
     // The answer to a handshake fits into an empty send buffer; where it does not, the client is gone.
     if (descriptor >= 0 && socket.bytesToWrite() == 0)
-        m_upgraded(descriptor, early, pending.route);
+        m_upgraded(descriptor, pending.early, pending.route);
     else if (descriptor >= 0)
         ::close(descriptor);
 }

@@ -24,8 +24,8 @@ public:
     Upgrader(const Upgrader &) = delete;
     Upgrader &operator=(const Upgrader &) = delete;
 
-    /// The head of the request, which was found good, is still unread in `socket`.
-    void upgrade(std::unique_ptr<ClientSocket> socket, Route route);
+    /// The head of the request, `headSize` bytes that were found good, is still unread in `socket`.
+    void upgrade(std::unique_ptr<ClientSocket> socket, Route route, qsizetype headSize);
     [[nodiscard]] qsizetype pending() const { return m_pending.size(); }
 
 private:
@@ -33,6 +33,7 @@ private:
     {
         ClientSocket *socket;
         Route route;
+        QByteArray early;
     };
 
     void newConnection();

@@ -196,6 +196,7 @@ void WebSocketPeer::close(quint16 code, QByteArrayView reason)
     if (m_state != State::Open)
         return;
     m_state = State::Closing;
+    m_owner.closing();
     if (m_sentOfFirst == 0) {
         m_queue.clear();
         m_waiting = m_bounded = 0;

@@ -16,7 +16,7 @@ namespace restream {
 /// One WebSocket after its handshake, on a plain descriptor.
 ///
 /// A frame goes straight to the descriptor where nothing waits, else into a queue that shares the frame's bytes. None of the
-/// calls here destroys the peer or calls back into its owner but for Owner::gone(), which must only take note.
+/// calls here destroys the peer or calls back into its owner but for Owner::closing() and gone(), which must only take note.
 class WebSocketPeer final
 {
 public:
@@ -29,6 +29,8 @@ public:
         virtual bool framesReceived(int frames) = 0;
         /// All that was queued has left.
         virtual void drained() = 0;
+        /// It is being closed: nothing more is sent. As gone(), called once and from within any call.
+        virtual void closing() = 0;
         /// The connection is over; called once, from within any call.
         virtual void gone() = 0;
 

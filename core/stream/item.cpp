@@ -62,20 +62,19 @@ void ItemSet::remove(const std::vector<QByteArray> &ids)
     constexpr qsizetype gone = -1;
     std::vector<qsizetype> places(m_items.size(), 0);
     for (const QByteArray &id : ids) {
-        const auto found = m_index.constFind(id);
-        if (found == m_index.constEnd())
+        const qsizetype place = indexOf(id);
+        if (place < 0 || places[size_t(place)] == gone)
             continue;
-        const Item &item = m_items[size_t(*found)].item;
+        const Item &item = m_items[size_t(place)].item;
         m_bytes -= item.id.size() + item.text.size();
-        places[size_t(*found)] = gone;
-        m_index.erase(found);
+        places[size_t(place)] = gone;
     }
     qsizetype next = 0;
     for (qsizetype &place : places) {
         if (place != gone)
             place = next++;
     }
-    rearrange(places);
+    rearrange(places, next);
 }
 
 void ItemSet::reorder(const std::vector<QByteArray> &ids)
@@ -92,21 +91,19 @@ void ItemSet::reorder(const std::vector<QByteArray> &ids)
         if (place == unnamed)
             place = next++;
     }
-    rearrange(places);
+    rearrange(places, next);
 }
 
-/// Moves each item to the place that `places` gives for its present one; negative: it goes, and is no longer in the index.
-void ItemSet::rearrange(const std::vector<qsizetype> &places)
+/// Moves each item to the place that `places` gives for its present one; negative: it goes. `count` items stay.
+void ItemSet::rearrange(const std::vector<qsizetype> &places, qsizetype count)
 {
-    std::vector<HeldItem> items(size_t(m_index.size()));
+    std::vector<HeldItem> items(static_cast<size_t>(count));
     for (size_t i = 0; i < places.size(); ++i) {
         if (places[i] >= 0)
             items[size_t(places[i])] = std::move(m_items[i]);
     }
     m_items = std::move(items);
-    // Goes through the table as it lies in memory: no id is hashed again.
-    for (qsizetype &place : m_index)
-        place = places[size_t(place)];
+    m_index.move(places);
 }
 
 }

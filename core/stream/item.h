@@ -1,8 +1,9 @@
 #pragma once
 
+#include "core/stream/idindex.h"
+
 #include <QByteArray>
 #include <QByteArrayView>
-#include <QHash>
 
 #include <vector>
 
@@ -42,7 +43,10 @@ public:
     [[nodiscard]] qsizetype size() const { return qsizetype(m_items.size()); }
     [[nodiscard]] bool isEmpty() const { return m_items.empty(); }
     /// The place of `id`, or -1.
-    [[nodiscard]] qsizetype indexOf(const QByteArray &id) const { return m_index.value(id, -1); }
+    [[nodiscard]] qsizetype indexOf(QByteArrayView id) const
+    {
+        return m_index.find(id, [this](qsizetype place) -> const QByteArray & { return m_items[size_t(place)].item.id; });
+    }
     /// Null when there is none.
     [[nodiscard]] const HeldItem *find(const QByteArray &id) const;
     /// Sum of the sizes of all ids and texts, in bytes.
@@ -57,10 +61,10 @@ private:
     bool replace(const Item &item);
     void remove(const std::vector<QByteArray> &ids);
     void reorder(const std::vector<QByteArray> &ids);
-    void rearrange(const std::vector<qsizetype> &places);
+    void rearrange(const std::vector<qsizetype> &places, qsizetype count);
 
     std::vector<HeldItem> m_items;
-    QHash<QByteArray, qsizetype> m_index;
+    IdIndex m_index;
     qint64 m_bytes = 0;
 };
 

@@ -18,15 +18,23 @@ JsonPath pathOf(const QString &field)
     return parsePointer(name).value_or(JsonPath { name });
 }
 
-QByteArray idText(const JsonSlice &value)
+/// A string's content, the text of another scalar.
+std::optional<QByteArray> scalarText(const JsonSlice &value)
 {
-    const bool isId = value.isString() || (!value.isNull() && value.kind() == JsonSlice::Kind::Number);
-    return isId ? scalarText(value) : QByteArray();
+    if (value.isString())
+        return value.string();
+    return value.isNull() || value.isArray() || value.isObject() ? std::nullopt : std::optional(value.text().toByteArray());
 }
 
-QString fieldOf(const JsonPath &path)
+std::optional<QByteArray> idText(const JsonSlice &value)
 {
-    if (path.size() == 1 && !path.front().startsWith('/'))
+    const bool isId = value.isString() || (!value.isNull() && value.kind() == JsonSlice::Kind::Number);
+    return isId ? scalarText(value) : std::nullopt;
+}
+
+QString fieldOf(const JsonPath &path, bool ofObjects)
+{
+    if (ofObjects && path.size() == 1 && !path.front().startsWith('/'))
         return QString::fromUtf8(path.front());
     QByteArray pointer;
     for (const QByteArray &token : path)
@@ -42,7 +50,7 @@ void collectPaths(const JsonSlice &value, const JsonPath &path, std::vector<Json
         below.push_back(token);
         if (child.isObject() && below.size() < candidateDepth)
             collectPaths(child, below, out);
-        else if (!idText(child).isEmpty() && out.size() < maxPaths)
+        else if (idText(child) && out.size() < maxPaths)
             out.push_back(std::move(below));
     };
     for (const JsonSlice::Member &member : value.members())
@@ -56,9 +64,10 @@ bool identifies(const JsonPath &path, const std::vector<JsonSlice> &items)
 {
     QSet<QByteArray> seen;
     return std::all_of(items.begin(), items.end(), [&](const JsonSlice &item) {
-        const QByteArray id = idText(resolve(item, path));
+        const QByteArray id = idText(resolve(item, path)).value_or(QByteArray());
         const qsizetype before = seen.size();
-        return !id.isEmpty() && seen.insert(id) != seen.end() && seen.size() > before;
+        seen.insert(id);
+        return !id.isEmpty() && seen.size() > before;
     });
 }
 
@@ -75,30 +84,24 @@ ItemIds::ItemIds(const QStringList &fields)
         m_fields.push_back(pathOf(field));
 }
 
-QByteArray ItemIds::of(const JsonSlice &item) const
+std::optional<QByteArray> ItemIds::of(const JsonWalk &walk, JsonWalk::Place item) const
 {
+    const auto textAt = [&](const JsonPath &path) {
+        const JsonWalk::Place place = walk.find(item, path);
+        return place.isNull() ? std::nullopt : idText(JsonSlice(walk.valueAt(place)));
+    };
     if (m_fields.empty())
-        return scalarText(item);
+        return scalarText(JsonSlice(walk.valueAt(item)));
     if (m_fields.size() == 1)
-        return idText(resolve(item, m_fields.front()));
-    QByteArray joined;
-    bool anyText = false;
+        return textAt(m_fields.front());
+    QByteArrayList parts;
     for (const JsonPath &field : m_fields) {
-        const JsonSlice part = resolve(item, field);
-        const QByteArray text = idText(part);
-        if (text.isEmpty() && !part.isString())
+        const std::optional<QByteArray> part = textAt(field);
+        if (!part)
             return {};
-        anyText = anyText || !text.isEmpty();
-        joined += (&field == &m_fields.front() ? QByteArray() : QByteArrayLiteral("|")) + text;
+        parts << *part;
     }
-    return anyText ? joined : QByteArray();
-}
-
-QByteArray scalarText(const JsonSlice &value)
-{
-    if (value.isString())
-        return value.string();
-    return value.isArray() || value.isObject() ? QByteArray() : value.text().toByteArray();
+    return parts.join('|');
 }
 
 QStringList idCandidates(const std::vector<JsonSlice> &items)
@@ -111,7 +114,7 @@ QStringList idCandidates(const std::vector<JsonSlice> &items)
     });
     QStringList result;
     for (const JsonPath &path : paths) {
-        const QString field = fieldOf(path);
+        const QString field = fieldOf(path, items.front().isObject());
         if (!result.contains(field) && identifies(path, items))
             result << field;
     }

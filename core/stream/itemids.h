@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/stream/jsonpointer.h"
+#include "core/stream/jsonwalk.h"
 
 #include <QStringList>
 
@@ -13,18 +13,16 @@ public:
     /// `fields`: names of members, or JSON Pointers (they begin with "/"); several make a composite id; none: the item's own text.
     explicit ItemIds(const QStringList &fields);
 
-    /// The id; empty: there is none, or it is neither a string nor a number. An empty string is no id.
-    [[nodiscard]] QByteArray of(const JsonSlice &item) const;
+    /// Nothing: there is none, or it is neither a string nor a number. An empty string is an id like any other (some APIs give it to what is not
+    /// numbered yet).
+    [[nodiscard]] std::optional<QByteArray> of(const JsonWalk &walk, JsonWalk::Place item) const;
 
 private:
     std::vector<JsonPath> m_fields;
 };
 
-/// A scalar as an id: a string's content, else its JSON text. Empty for arrays and objects.
-QByteArray scalarText(const JsonSlice &value);
-
-/// The `id_field`s that would do: members (also of objects in the items, as JSON Pointers) that are in every item, a string or a number, and
-/// different everywhere. Those called like an id come first.
+/// The `id_field`s that would do: members (also of objects in the items, as JSON Pointers) that are in every item, a string or a number, not
+/// empty, and different everywhere. Those called like an id come first.
 QStringList idCandidates(const std::vector<JsonSlice> &items);
 
 }

@@ -182,16 +182,15 @@ const char *containerEnd(const char *at, const char *end)
         const quint64 opening = block.opening & outside;
         const quint64 closing = block.closing & outside;
         const int closed = std::popcount(closing);
-        if (depth <= closed) {
-            int depthAt = depth;
-            for (quint64 rest = closing; rest; rest &= rest - 1) {
-                const int place = std::countr_zero(rest);
-                const quint64 before = (quint64(1) << place) - 1;
-                if (depthAt-- + std::popcount(opening & before) == 1)
-                    return at + place + 1;
-            }
+        if (depth > closed) {
+            depth += std::popcount(opening) - closed;
+            continue;
         }
-        depth += std::popcount(opening) - closed;
+        for (quint64 rest = opening | closing; rest; rest &= rest - 1) {
+            depth += opening & rest & (~rest + 1) ? 1 : -1;
+            if (depth == 0)
+                return at + std::countr_zero(rest) + 1;
+        }
     }
     return end;
 }
@@ -214,6 +213,15 @@ QByteArray content(QByteArrayView string)
             appendCodePoint(result, readEscape(++at, end));
     }
     return result;
+}
+
+bool isNamed(QByteArrayView written, QByteArrayView name)
+{
+    // Where the bytes are the same, a backslash in them is an escape of the one and content of the other.
+    if (inner(written) == name)
+        return !name.contains('\\');
+    const bool mayHaveEscapes = written.size() > name.size() + 2;
+    return mayHaveEscapes && written.contains('\\') && content(written) == name;
 }
 
 bool sameString(QByteArrayView a, QByteArrayView b)

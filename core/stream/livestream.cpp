@@ -124,18 +124,24 @@ void LiveStream::adoptDefinition(const ChannelDefinition &definition)
         configurePoller();
         return;
     }
+    beginAnew();
+}
+
+/// Forgets the items, under a new epoch, and polls on.
+void LiveStream::beginAnew()
+{
     // Nothing may be polled for the old epoch once the new one was asked for: the commit would land in the new one.
     m_resetting = true;
     m_poller.stop();
     m_context.store.reset(m_name, m_identity,
                           m_lifetime.guard([this](const Result<QByteArray> &epoch) {
                               m_resetting = false;
-                              if (!epoch) {
-                                  qCWarning(logPoll).noquote()
-                                      << m_name << "can't start anew:" << epoch.error().message;
-                                  return;
+                              if (epoch) {
+                                  resetTo(*epoch);
+                              } else {
+                                  qCWarning(logStore).noquote()
+                                      << m_name << "can't begin anew:" << epoch.error().message;
                               }
-                              resetTo(*epoch);
                               configurePoller();
                               setWanted(m_wanted);
                               adoptPending();
@@ -144,6 +150,7 @@ void LiveStream::adoptDefinition(const ChannelDefinition &definition)
 
 void LiveStream::resetTo(const QByteArray &epoch)
 {
+    m_lastBody.clear();
     m_epoch = epoch;
     m_seq = 0;
     m_timeMs = 0;
@@ -292,6 +299,10 @@ void LiveStream::commit(const std::shared_ptr<Taking> &taking, Difference differ
                                if (result)
                                    committed(commit);
                                taken(taking, result);
+                               // The database was deleted or replaced under us.
+                               if (!m_resetting && !result
+                                   && result.error().code == QLatin1String("store_lost"))
+                                   beginAnew();
                            }));
 }
 

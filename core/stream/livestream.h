@@ -66,6 +66,7 @@ private:
     void configurePoller();
     void adoptDefinition(const ChannelDefinition &definition);
     void adoptPending();
+    void beginAnew();
     void adopt(StoredStream stored);
     void resetTo(const QByteArray &epoch);
     void updateStatus();

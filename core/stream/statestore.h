@@ -23,8 +23,8 @@ public:
         QByteArray bootId; ///< empty: /proc/sys/kernel/random/boot_id
         /// Beside an instance that may be running (`restreamd fetch`): only recordCall() is used, the marks of opening and closing stay as they are.
         bool guest = false;
-        const Clock *clock =
-            nullptr; ///< for its wall clock, asked on the thread of the store's user; null: the machine's
+        /// For its wall clock, asked on the thread of the store's user; null: the machine's.
+        const Clock *clock = nullptr;
     };
 
     /// Errors: `store_unwritable`, `store_newer` (written by a newer version). A corrupt file is none: it is set aside as restream.db.corrupt-TIME and a
@@ -35,7 +35,8 @@ public:
     StateStore(const StateStore &) = delete;
     StateStore &operator=(const StateStore &) = delete;
 
-    // The error of all that follows is `store_failed`, unless said otherwise: nothing of that request was written, and the message says what to do. Nothing is tried again.
+    // The error of all that follows is `store_failed`, unless said otherwise: nothing of that request was written, and the message says
+    // what to do. Nothing is tried again.
 
     /// The stream as kept, or a fresh one with a new epoch (which is written down at once).
     void load(const QByteArray &name, std::function<void(Result<StoredStream>)> done);

@@ -25,8 +25,8 @@ struct StoredStream
     qint64 notBeforeMs = 0; ///< the server said wait until, at most 1 hour from loading; 0: nothing
     Validators validators;
     std::vector<HeldItem> items; ///< in their order
-    std::vector<ChangesetPtr>
-        history; ///< ascending seq, contiguous, the last is `seq`; may be empty
+    /// Ascending seq, contiguous, the last is `seq`; may be empty.
+    std::vector<ChangesetPtr> history;
 };
 
 /// What one good poll leaves behind; written in one transaction.

@@ -17,6 +17,8 @@ struct BadDefinition
 
 /// All of them.
 QList<BadDefinition> badDefinitions();
+/// Those whose URL, headers or auth are at fault.
+QList<BadDefinition> badRequests();
 
 /// A definition that is right but for what is added on line 4.
 QByteArray definitionWith(const char *members);

@@ -14,7 +14,9 @@ const QString catalog = QStringLiteral(":/catalog");
 
 ChannelDefinition channel(const char *name)
 {
-    return readDefinitionFile(catalog + u'/' + QString::fromLatin1(name) + QStringLiteral(".json"), true).definition;
+    return readDefinitionFile(catalog + u'/' + QString::fromLatin1(name) + QStringLiteral(".json"),
+                              true)
+        .definition;
 }
 
 }
@@ -47,8 +49,8 @@ void TestCatalog::everyDefinition_isClean()
     const DefinitionRead read = readDefinitionFile(file, true);
     QVERIFY2(read.ok(), read.ok() ? "" : qPrintable(read.problems.first().text()));
     const ChannelDefinition &definition = read.definition;
-    for (const QString &text : { definition.description, definition.docUrl, definition.group, definition.icon,
-                                 definition.terms, definition.attribution })
+    for (const QString &text : { definition.description, definition.docUrl, definition.group,
+                                 definition.icon, definition.terms, definition.attribution })
         QVERIFY(!text.isEmpty());
     for (const QString &key : definition.keyNames())
         QVERIFY(!definition.keyHelp.value(key).url.isEmpty());
@@ -66,15 +68,20 @@ void TestCatalog::wholeCatalog_isRead()
     const ChannelSet set = readChannels(catalog, {});
     QCOMPARE(set.problems.size(), 0);
     QCOMPARE(set.channels.size(), 11);
-    QVERIFY(std::all_of(set.channels.cbegin(), set.channels.cend(), [](const auto &c) { return c.builtIn; }));
+    QVERIFY(std::all_of(set.channels.cbegin(), set.channels.cend(),
+                        [](const auto &c) { return c.builtIn; }));
 }
 
 void TestCatalog::streamNames_areThoseOfTheDocument()
 {
-    const Result<Params> params = resolveParams(
-        channel("usgs-quakes"), { { QStringLiteral("level"), QStringLiteral("all") }, { QStringLiteral("window"), QStringLiteral("hour") } });
-    QCOMPARE(streamName(QStringLiteral("usgs-quakes"), *params), QByteArray("usgs-quakes?level=all&window=hour"));
-    QCOMPARE(streamName(QStringLiteral("nyt-top"), *resolveParams(channel("nyt-top"), {})), QByteArray("nyt-top?section=home"));
+    const Result<Params> params =
+        resolveParams(channel("usgs-quakes"),
+                      { { QStringLiteral("level"), QStringLiteral("all") },
+                        { QStringLiteral("window"), QStringLiteral("hour") } });
+    QCOMPARE(streamName(QStringLiteral("usgs-quakes"), *params),
+             QByteArray("usgs-quakes?level=all&window=hour"));
+    QCOMPARE(streamName(QStringLiteral("nyt-top"), *resolveParams(channel("nyt-top"), {})),
+             QByteArray("nyt-top?section=home"));
 }
 
 void TestCatalog::channelsWithoutKeys_workAtOnce()
@@ -94,7 +101,8 @@ void TestCatalog::demo_plays()
     QCOMPARE(demo.folder, catalog);
     const QDir folder(demo.folder + QStringLiteral("/demo-quakes"));
     QCOMPARE(demo.replay.files, QStringLiteral("demo-quakes/*.json"));
-    const QStringList files = folder.entryList({ QStringLiteral("*.json") }, QDir::Files, QDir::Name);
+    const QStringList files =
+        folder.entryList({ QStringLiteral("*.json") }, QDir::Files, QDir::Name);
     QCOMPARE(files.size(), 40);
     int added = 0;
     int removed = 0;
@@ -104,7 +112,8 @@ void TestCatalog::demo_plays()
         QFile file(folder.filePath(name));
         QVERIFY(file.open(QIODevice::ReadOnly));
         QMap<QString, QJsonObject> now;
-        const QJsonArray features = QJsonDocument::fromJson(file.readAll()).object().value(u"features").toArray();
+        const QJsonArray features =
+            QJsonDocument::fromJson(file.readAll()).object().value(u"features").toArray();
         for (const QJsonValue &feature : features)
             now.insert(feature.toObject().value(u"id").toString(), feature.toObject());
         QCOMPARE(now.size(), features.size());

@@ -1,44 +1,13 @@
 #include "core/config/configstore.h"
+#include "tests/config/channelfolders.h"
 #include "tests/support/fakeclock.h"
 
-#include <QDir>
-#include <QFile>
-#include <QTemporaryDir>
 #include <QTest>
 #include <QThread>
 
 using namespace restream;
 
 namespace {
-
-QByteArray definition(const QString &name, const QByteArray &members = "\"poll_interval\": 60")
-{
-    return "{ \"name\": \"" + name.toUtf8() + "\",\n \"request\": { \"url\": \"https://api.example.com/a\" },\n " + members + "\n}\n";
-}
-
-void write(const QString &path, const QByteArray &text)
-{
-    QVERIFY(QDir().mkpath(path.section(u'/', 0, -2)));
-    QFile file(path);
-    QVERIFY(file.open(QIODevice::WriteOnly));
-    QCOMPARE(file.write(text), text.size());
-}
-
-/// A catalog with the channels one and two, and room for a user's.
-struct Folders
-{
-    QTemporaryDir root;
-    QString catalog = root.filePath(QStringLiteral("catalog"));
-    QString user = root.filePath(QStringLiteral("config/restream/channels"));
-
-    Folders()
-    {
-        for (const QString &name : { QStringLiteral("one"), QStringLiteral("two") })
-            write(catalog + u'/' + name + QStringLiteral(".json"), definition(name));
-    }
-    [[nodiscard]] QString own(const char *file) const { return user + u'/' + QString::fromLatin1(file); }
-    void makeUser() const { QVERIFY(QDir().mkpath(user)); }
-};
 
 /// A store that counts what it tells.
 struct Watched
@@ -70,8 +39,6 @@ struct Watched
     int before = 0;
 };
 
-const QStringList oneTwo { QStringLiteral("one"), QStringLiteral("two") };
-
 }
 
 class TestConfigStore final : public QObject
@@ -79,14 +46,6 @@ class TestConfigStore final : public QObject
     Q_OBJECT
 
 private slots:
-    void usersChannel_replacesTheCatalogs();
-    void brokenUsersFile_turnsOnlyItsNameOff();
-    void brokenCatalogFile_stopsNothingElse();
-    void wrongNameInside_turnsNothingElseOff();
-    void otherFiles_areIgnored();
-    void keysFrom_mustNameAChannelWithTheKeys_data();
-    void keysFrom_mustNameAChannelWithTheKeys();
-    void keysFrom_acceptsAChannelWhoseFileIsBroken();
     void addedFile_isNoticed();
     void removedFile_isNoticed();
     void editedFile_isNoticed();
@@ -99,115 +58,6 @@ private slots:
     void catalogOnDisk_isWatchedToo();
     void storeOfAnotherThread_works();
 };
-
-void TestConfigStore::usersChannel_replacesTheCatalogs()
-{
-    const Folders folders;
-    write(folders.own("two.json"), definition(QStringLiteral("two"), "\"poll_interval\": 7"));
-    write(folders.own("three.json"), definition(QStringLiteral("three")));
-    const ChannelSet set = readChannels(folders.catalog, folders.user);
-    QCOMPARE(set.problems.size(), 0);
-    QCOMPARE(set.channels.size(), 3);
-    QCOMPARE(set.channels[QStringLiteral("two")].pollIntervalSeconds, 7.0);
-    QVERIFY(!set.channels[QStringLiteral("two")].builtIn);
-    QVERIFY(set.channels[QStringLiteral("one")].builtIn);
-    QCOMPARE(set.channels[QStringLiteral("three")].file, folders.own("three.json"));
-    QCOMPARE(set.channels[QStringLiteral("three")].folder, folders.user);
-}
-
-void TestConfigStore::brokenUsersFile_turnsOnlyItsNameOff()
-{
-    const Folders folders;
-    write(folders.own("two.json"), definition(QStringLiteral("two"), "\"poll_interval\": 0"));
-    write(folders.own("three.json"), definition(QStringLiteral("three")));
-    const ChannelSet set = readChannels(folders.catalog, folders.user);
-    QCOMPARE(set.channels.keys(), QStringList({ QStringLiteral("one"), QStringLiteral("three") }));
-    QCOMPARE(set.problems.size(), 1);
-    QCOMPARE(set.problems.first().file, folders.own("two.json"));
-    QCOMPARE(set.problems.first().line, 3);
-    QCOMPARE(set.problems.first().member, QStringLiteral("/poll_interval"));
-    QFile kept(folders.own("two.json"));
-    QVERIFY(kept.open(QIODevice::ReadOnly));
-    QCOMPARE(kept.readAll(), definition(QStringLiteral("two"), "\"poll_interval\": 0"));
-}
-
-void TestConfigStore::brokenCatalogFile_stopsNothingElse()
-{
-    const Folders folders;
-    write(folders.catalog + QStringLiteral("/one.json"), "{");
-    const ChannelSet set = readChannels(folders.catalog, folders.user);
-    QCOMPARE(set.channels.keys(), QStringList { QStringLiteral("two") });
-    QCOMPARE(set.problems.size(), 1);
-    write(folders.own("one.json"), definition(QStringLiteral("one")));
-    QCOMPARE(readChannels(folders.catalog, folders.user).channels.keys(), oneTwo);
-}
-
-void TestConfigStore::wrongNameInside_turnsNothingElseOff()
-{
-    const Folders folders;
-    write(folders.own("three.json"), definition(QStringLiteral("two")));
-    const ChannelSet set = readChannels(folders.catalog, folders.user);
-    QCOMPARE(set.channels.keys(), oneTwo);
-    QCOMPARE(set.problems.size(), 1);
-    QCOMPARE(set.problems.first().member, QStringLiteral("/name"));
-}
-
-void TestConfigStore::otherFiles_areIgnored()
-{
-    const Folders folders;
-    for (const char *name : { ".three.json", "three.json~", "three.json.swp", "three.JSON.bak", "readme.txt" })
-        write(folders.own(name), "rubbish");
-    QVERIFY(QDir().mkpath(folders.own("folder.json")));
-    const ChannelSet set = readChannels(folders.catalog, folders.user);
-    QCOMPARE(set.channels.keys(), oneTwo);
-    QCOMPARE(set.problems.size(), 0);
-    QCOMPARE(readChannels(folders.catalog, folders.root.filePath(QStringLiteral("nowhere"))).channels.keys(), oneTwo);
-    QCOMPARE(readChannels(folders.catalog, QString()).channels.keys(), oneTwo);
-}
-
-void TestConfigStore::keysFrom_mustNameAChannelWithTheKeys_data()
-{
-    QTest::addColumn<QString>("owner");
-    QTest::addColumn<QString>("message");
-    QTest::newRow("no such channel") << QStringLiteral("nowhere") << QStringLiteral("keys_from names \"nowhere\", and there is no such channel");
-    QTest::newRow("no keys") << QStringLiteral("one") << QStringLiteral("keys_from names one, which has no key \"api-key\"; it has none");
-    QTest::newRow("other keys") << QStringLiteral("others") << QStringLiteral("which has no key \"api-key\"; it has token");
-    QTest::newRow("a chain") << QStringLiteral("chained") << QStringLiteral("keys_from names chained, which has its keys from owner itself; name owner");
-    QTest::newRow("right") << QStringLiteral("owner") << QString();
-}
-
-void TestConfigStore::keysFrom_mustNameAChannelWithTheKeys()
-{
-    QFETCH(QString, owner);
-    QFETCH(QString, message);
-    const Folders folders;
-    const QByteArray auth = "\"auth\": { \"type\": \"bearer\", \"key\": \"api-key\" }";
-    write(folders.own("owner.json"), definition(QStringLiteral("owner"), auth));
-    write(folders.own("others.json"), definition(QStringLiteral("others"), "\"auth\": { \"type\": \"bearer\", \"key\": \"token\" }"));
-    write(folders.own("chained.json"), definition(QStringLiteral("chained"), auth + ", \"keys_from\": \"owner\""));
-    write(folders.own("user.json"), definition(QStringLiteral("user"), auth + ",\n \"keys_from\": \"" + owner.toUtf8() + '"'));
-    const ChannelSet set = readChannels(folders.catalog, folders.user);
-    QCOMPARE(set.problems.size(), message.isEmpty() ? 0 : 1);
-    QCOMPARE(set.channels.contains(QStringLiteral("user")), message.isEmpty());
-    QVERIFY(set.channels.contains(QStringLiteral("chained")));
-    if (message.isEmpty())
-        return;
-    QVERIFY2(set.problems.first().message.contains(message), qPrintable(set.problems.first().message));
-    QCOMPARE(set.problems.first().member, QStringLiteral("/keys_from"));
-    QCOMPARE(set.problems.first().line, 4);
-    QCOMPARE(set.problems.first().file, folders.own("user.json"));
-}
-
-void TestConfigStore::keysFrom_acceptsAChannelWhoseFileIsBroken()
-{
-    const Folders folders;
-    write(folders.own("owner.json"), "{");
-    write(folders.own("user.json"),
-          definition(QStringLiteral("user"), "\"auth\": { \"type\": \"bearer\", \"key\": \"k\" }, \"keys_from\": \"owner\""));
-    const ChannelSet set = readChannels(folders.catalog, folders.user);
-    QVERIFY(set.channels.contains(QStringLiteral("user")));
-    QCOMPARE(set.problems.size(), 1);
-}
 
 void TestConfigStore::addedFile_isNoticed()
 {
@@ -242,9 +92,11 @@ void TestConfigStore::editedFile_isNoticed()
     write(folders.own("three.json"), definition(QStringLiteral("three")));
     Watched watched(folders);
     for (const QByteArray interval : { "61", "62", "63" }) {
-        write(folders.own("three.json"), definition(QStringLiteral("three"), "\"poll_interval\": " + interval));
+        write(folders.own("three.json"),
+              definition(QStringLiteral("three"), "\"poll_interval\": " + interval));
         QVERIFY(watched.settle());
-        QCOMPARE(watched.store.current().channels[QStringLiteral("three")].pollIntervalSeconds, interval.toDouble());
+        QCOMPARE(watched.store.current().channels[QStringLiteral("three")].pollIntervalSeconds,
+                 interval.toDouble());
     }
 }
 
@@ -254,12 +106,14 @@ void TestConfigStore::replacedFile_isNoticedAgainAndAgain()
     write(folders.own("three.json"), definition(QStringLiteral("three")));
     Watched watched(folders);
     for (const QByteArray interval : { "61", "62", "63" }) {
-        write(folders.own(".three.json.new"), definition(QStringLiteral("three"), "\"poll_interval\": " + interval));
+        write(folders.own(".three.json.new"),
+              definition(QStringLiteral("three"), "\"poll_interval\": " + interval));
         QVERIFY(std::rename(QFile::encodeName(folders.own(".three.json.new")).constData(),
                             QFile::encodeName(folders.own("three.json")).constData())
                 == 0);
         QVERIFY(watched.settle());
-        QCOMPARE(watched.store.current().channels[QStringLiteral("three")].pollIntervalSeconds, interval.toDouble());
+        QCOMPARE(watched.store.current().channels[QStringLiteral("three")].pollIntervalSeconds,
+                 interval.toDouble());
     }
     QCOMPARE(watched.changes, 3);
     // And in place after that: the file that is watched must be the new one.
@@ -330,7 +184,8 @@ void TestConfigStore::touchedFile_isNoChange()
     const Folders folders;
     write(folders.own("three.json"), definition(QStringLiteral("three")));
     Watched watched(folders);
-    write(folders.own("three.json"), definition(QStringLiteral("three"), "\"poll_interval\":\n\n  60"));
+    write(folders.own("three.json"),
+          definition(QStringLiteral("three"), "\"poll_interval\":\n\n  60"));
     QVERIFY(watched.settle());
     QCOMPARE(watched.changes, 0);
     watched.store.reload();

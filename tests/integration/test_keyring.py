@@ -59,7 +59,7 @@ class Keyring(TestCase):
         self.define(server, 'locked', [{'id': 1}], auth={'type': 'bearer', 'key': 'token'})
         client = self.open(StreamClient, server.start())
         client.subscribe('locked')
-        self.assertEqual(client.wait_status('paused')['error']['code'], 'key_missing')
+        self.assertEqual(client.status('locked', 'paused')['error']['code'], 'key_missing')
 
     def test_originalsKeysFile_isImported(self):
         self.start_keyring()

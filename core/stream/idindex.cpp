@@ -1,0 +1,78 @@
+#include "core/stream/idindex.h"
+
+#include <QHashFunctions>
+
+#include <bit>
+#include <cstring>
+
+namespace restream {
+
+/// Seeded, as ids come from servers that may mean harm.
+quint32 IdIndex::hashOf(QByteArrayView id)
+{
+    static const auto seed = static_cast<quint64>(QHashSeed::globalSeed());
+    quint64 hash = seed ^ static_cast<quint64>(id.size());
+    const auto mix = [&hash](quint64 word) {
+        hash = (hash ^ word) * 0x9e3779b97f4a7c15;
+        hash ^= hash >> 32;
+    };
+    const char *at = id.data();
+    qsizetype left = id.size();
+    for (; left > 8; at += 8, left -= 8) {
+        quint64 word = 0;
+        std::memcpy(&word, at, 8);
+        mix(word);
+    }
+    quint64 last = 0;
+    std::memcpy(&last, at, static_cast<size_t>(left));
+    mix(last);
+    mix(seed);
+    return static_cast<quint32>(hash);
+}
+
+void IdIndex::reserve(qsizetype count)
+{
+    const size_t slotCount = std::bit_ceil(static_cast<size_t>(count) * 2);
+    if (slotCount > m_slots.size())
+        resize(slotCount);
+}
+
+void IdIndex::insert(QByteArrayView id, qsizetype place)
+{
+    if ((m_count + 1) * 2 > m_slots.size())
+        resize(std::max<size_t>(m_slots.size() * 2, 8));
+    put({ hashOf(id), static_cast<quint32>(place) });
+}
+
+void IdIndex::move(const std::vector<qsizetype> &places)
+{
+    for (Slot &slot : m_slots) {
+        if (slot.place != none) {
+            const qsizetype place = places[slot.place];
+            slot.place = place < 0 ? none : static_cast<quint32>(place);
+        }
+    }
+    // A slot that became free may end the search for an id behind it.
+    resize(m_slots.size());
+}
+
+void IdIndex::put(Slot slot)
+{
+    size_t i = slot.hash & mask();
+    while (m_slots[i].place != none)
+        i = (i + 1) & mask();
+    m_slots[i] = slot;
+    ++m_count;
+}
+
+void IdIndex::resize(size_t slotCount)
+{
+    const std::vector<Slot> former = std::exchange(m_slots, std::vector<Slot>(slotCount));
+    m_count = 0;
+    for (const Slot &slot : former) {
+        if (slot.place != none)
+            put(slot);
+    }
+}
+
+}

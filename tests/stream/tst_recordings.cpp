@@ -1,0 +1,129 @@
+#include "core/stream/diff.h"
+#include "core/stream/jsontext.h"
+#include "core/stream/patch.h"
+#include "tests/stream/testjson.h"
+#include "tests/support/corpora.h"
+
+#include <QFile>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QTest>
+
+using namespace restream;
+
+/// The way from body to held items and patches over recorded responses of real APIs.
+class TestRecordings : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void polls_leadToTheBodysItems_data();
+    void polls_leadToTheBodysItems();
+};
+
+static QString pointer(const QString &path)
+{
+    if (path.startsWith(u'$'))
+        return {};
+    return u'/' + path.section(u' ', 0, 0).replace(u'.', u'/');
+}
+
+static ChannelDefinition channelOf(const QString &recording)
+{
+    QFile file(corporaFolder() + u'/' + recording + QStringLiteral("/meta.json"));
+    if (!file.open(QIODevice::ReadOnly))
+        return {};
+    const QJsonObject meta = QJsonDocument::fromJson(file.readAll()).object();
+    const QString path = meta.value(QStringLiteral("items_path")).toString();
+    const QString id = meta.value(QStringLiteral("id_field")).toString().section(u' ', 0, 0);
+    ChannelDefinition definition;
+    definition.name = recording;
+    definition.items = pointer(path);
+    definition.idField = QStringList { id.contains(u'.') ? pointer(id) : id };
+    if (path.contains(QStringLiteral("object map")))
+        definition.shape = ChannelDefinition::Shape::Map;
+    return definition;
+}
+
+void TestRecordings::polls_leadToTheBodysItems_data()
+{
+    const QStringList recordings = jsonSequences();
+    if (recordings.isEmpty())
+        QSKIP("no recordings here");
+    QTest::addColumn<QString>("recording");
+    for (const QString &recording : recordings)
+        QTest::newRow(qPrintable(recording)) << recording;
+}
+
+/// The items of a body, found without the code under test: id → text without white space, in order.
+static QList<std::pair<QByteArray, QByteArray>> itemsOf(const QByteArray &body, const ChannelDefinition &definition)
+{
+    const JsonSlice place = JsonSlice(body).at(definition.items.toUtf8());
+    QList<std::pair<QByteArray, QByteArray>> result;
+    std::vector<JsonSlice> items = place.elements();
+    for (const JsonSlice::Member &member : place.members())
+        items.push_back(member.value);
+    const QString field = definition.idField.first();
+    for (const JsonSlice &item : items) {
+        const TestJson value = TestJson::parse(item.text().toByteArray());
+        const TestJson *id = &value;
+        for (const QString &name : field.split(u'/', field.startsWith(u'/') ? Qt::SkipEmptyParts : Qt::KeepEmptyParts))
+            id = id->member(name);
+        const auto known = std::find_if(result.begin(), result.end(), [&](const auto &other) { return other.first == id->text.toUtf8(); });
+        if (known == result.end())
+            result.append({ id->text.toUtf8(), compactJson(item.text()) });
+        else
+            known->second = compactJson(item.text());
+    }
+    return result;
+}
+
+void TestRecordings::polls_leadToTheBodysItems()
+{
+    QFETCH(QString, recording);
+    const ChannelDefinition definition = channelOf(recording);
+    const DiffRules rules = diffRules(definition);
+    ItemSet held;
+    QHash<QByteArray, QByteArray> expected; // as of the poll in which each last changed
+    qint64 poll = 0;
+    int updates = 0;
+    for (const QByteArray &body : recordedBodies(recording)) {
+        const Result<PolledItems> polled = readItems(body, definition);
+        QVERIFY2(polled, qPrintable(polled ? QString() : polled.error().message));
+        const Difference difference = diff(held, *polled, rules, ++poll);
+        held.apply(difference.changes);
+
+        const auto items = itemsOf(body, definition);
+        QCOMPARE(held.size(), items.size());
+        for (const auto &[id, text] : items) {
+            const HeldItem *item = held.find(id);
+            QVERIFY2(item, id.constData());
+            QByteArray &known = expected[id];
+            if (known != text && (known.isEmpty() || !(TestJson::parse(known) == TestJson::parse(text))))
+                known = text;
+            QCOMPARE(item->item.text, known);
+        }
+        for (const QByteArray &id : difference.changes.removed)
+            expected.remove(id);
+        QCOMPARE(expected.size(), items.size());
+
+        // In each poll the first ones, as all would take long.
+        const auto &updated = difference.changes.updated;
+        for (const Update &update : std::vector(updated.begin(), updated.begin() + std::min<std::ptrdiff_t>(std::ssize(updated), 25))) {
+            const TestJson before = TestJson::parse(update.before);
+            const TestJson after = TestJson::parse(update.after);
+            const std::optional<QByteArray> patch = jsonPatch(update.before, update.after);
+            const std::optional<QByteArray> merge = mergePatch(update.before, update.after);
+            QVERIFY(before.patched(TestJson::parse(itemDiff(update.before, update.after))) == after);
+            QVERIFY(!patch || before.patched(TestJson::parse(*patch)) == after);
+            QVERIFY(!merge || before.merged(TestJson::parse(*merge)) == after);
+            ++updates;
+        }
+        QVERIFY(diff(held, *polled, rules, poll + 1).changes.isEmpty());
+    }
+    QVERIFY(poll > 1);
+    QVERIFY(updates > 0);
+}
+
+QTEST_GUILESS_MAIN(TestRecordings)
+#include "tst_recordings.moc"
