@@ -69,6 +69,7 @@ ChannelPane::ChannelPane(QWidget *parent)
     problemsLayout->addWidget(heading);
     problemsLayout->addWidget(m_problems);
     m_problemsBox->hide();
+    setFocusProxy(m_list);
 
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(14, 4, 6, 10);

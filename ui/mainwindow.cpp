@@ -72,6 +72,7 @@ MainWindow::MainWindow(EngineFacade &engine, const Clock &clock, QString setting
     m_tick->start();
     restoreLayout();
     refresh();
+    m_channels->setFocus();
 }
 
 MainWindow::~MainWindow() = default;

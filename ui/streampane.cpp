@@ -188,6 +188,10 @@ void StreamPane::setChannel(const ChannelInfo *channel)
     m_description->setText(m_channel->description);
     m_description->setVisible(!m_channel->description.isEmpty());
     m_form->setParams(m_channel->params);
+    if (m_form->lastInput()) { // new widgets are last in the order, whatever their place
+        setTabOrder(m_form->lastInput(), m_filter);
+        setTabOrder(m_filter, m_table);
+    }
     if (m_form->isComplete()) {
         watch();
     } else {

@@ -41,6 +41,7 @@ private slots:
     void channelThatGoesAway_isLeft();
     void layoutAndChannel_areRestored();
     void everythingThatTakesFocus_hasAName();
+    void tabOrder_goesFromTheChannelsOverTheParamsToTheItems();
 
 private:
     template<typename T>
@@ -310,6 +311,22 @@ void TestMainWindow::everythingThatTakesFocus_hasAName()
                  qPrintable(QString(QLatin1String(widget->metaObject()->className()) % u' '
                                     % widget->objectName())));
     }
+}
+
+void TestMainWindow::tabOrder_goesFromTheChannelsOverTheParamsToTheItems()
+{
+    auto *list = find<QListView>(u"channels"_qs);
+    QVERIFY(list->hasFocus());
+    for (const QString &channel : { u"quakes"_qs, u"station"_qs, u"quakes"_qs })
+        choose(channel);
+    QStringList order;
+    const QStringList expected = { u"param:level"_qs, u"itemFilter"_qs, u"items"_qs };
+    for (QWidget *widget = list->nextInFocusChain(); widget != list;
+         widget = widget->nextInFocusChain()) {
+        if (expected.contains(widget->objectName()))
+            order.append(widget->objectName());
+    }
+    QCOMPARE(order, expected);
 }
 
 QTEST_MAIN(TestMainWindow)
