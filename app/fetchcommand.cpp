@@ -8,18 +8,9 @@
 
 #include <QDateTime>
 #include <QLocale>
-#include <QUrl>
 
 namespace restream {
 namespace {
-
-QString requestHost(const ChannelDefinition &definition, const Params &params)
-{
-    QString url = definition.request.url;
-    for (auto param = params.begin(); param != params.end(); ++param)
-        url.replace(u'{' % param.key() % u'}', param.value());
-    return QUrl(url).host();
-}
 
 QString counted(qsizetype count, const QString &noun)
 {

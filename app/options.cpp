@@ -39,11 +39,42 @@ const QList<OptionSpec> &allOptions()
 
 namespace {
 
+QList<CommandSpec> keysCommands()
+{
+    const QStringList keys = { u"config"_qs, u"keys-file"_qs };
+    return {
+        { u"keys list"_qs,
+          u"[CHANNEL]"_qs,
+          u"Lists the keys that channels need, and whether each is set. Never a value."_qs,
+          QString(),
+          keys,
+          { u"restreamd keys list"_qs } },
+        { u"keys set"_qs,
+          u"CHANNEL KEY"_qs,
+          u"Stores a key's value, read from standard input or asked for without echo."_qs,
+          QString(),
+          keys,
+          { u"restreamd keys set nyt-newswire api-key"_qs,
+            u"pass show nyt | restreamd keys set nyt-newswire api-key"_qs } },
+        { u"keys remove"_qs,
+          u"CHANNEL KEY"_qs,
+          u"Forgets a key."_qs,
+          QString(),
+          keys,
+          { u"restreamd keys remove nyt-newswire api-key"_qs } },
+        { u"keys import"_qs,
+          u"FILE"_qs,
+          u"Stores every key of a keys file, {\"nyt-top\":{\"api-key\":\"…\"}}; - is standard input."_qs,
+          QString(),
+          keys,
+          { u"restreamd keys import keys.json"_qs } },
+    };
+}
+
 QList<CommandSpec> daemonCommands()
 {
     const QStringList run = { u"config"_qs, u"data"_qs,         u"port"_qs,
                               u"bind"_qs,   u"allow-origin"_qs, u"keys-file"_qs };
-    const QStringList keys = { u"config"_qs, u"keys-file"_qs };
     return {
         { QString(),
           QString(),
@@ -89,31 +120,6 @@ QList<CommandSpec> daemonCommands()
           { u"restreamd tail demo-quakes"_qs,
             u"restreamd tail usgs-quakes window=day --updates patch"_qs,
             u"restreamd tail nyt-top --server http://127.0.0.1:8000/"_qs } },
-        { u"keys list"_qs,
-          u"[CHANNEL]"_qs,
-          u"Lists the keys that channels need, and whether each is set. Never a value."_qs,
-          QString(),
-          keys,
-          { u"restreamd keys list"_qs } },
-        { u"keys set"_qs,
-          u"CHANNEL KEY"_qs,
-          u"Stores a key's value, read from standard input or asked for without echo."_qs,
-          QString(),
-          keys,
-          { u"restreamd keys set nyt-newswire api-key"_qs,
-            u"pass show nyt | restreamd keys set nyt-newswire api-key"_qs } },
-        { u"keys remove"_qs,
-          u"CHANNEL KEY"_qs,
-          u"Forgets a key."_qs,
-          QString(),
-          keys,
-          { u"restreamd keys remove nyt-newswire api-key"_qs } },
-        { u"keys import"_qs,
-          u"FILE"_qs,
-          u"Stores every key of a keys file, {\"nyt-top\":{\"api-key\":\"…\"}}; - is standard input."_qs,
-          QString(),
-          keys,
-          { u"restreamd keys import keys.json"_qs } },
     };
 }
 
@@ -221,7 +227,7 @@ QString exitCodes()
 
 const QList<CommandSpec> &commandSpecs(Program program)
 {
-    static const QList<CommandSpec> daemon = daemonCommands();
+    static const QList<CommandSpec> daemon = daemonCommands() + keysCommands();
     static const QList<CommandSpec> window = windowCommands();
     return program == Program::Daemon ? daemon : window;
 }

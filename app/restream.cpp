@@ -6,6 +6,7 @@
 #include "app/unixsignals.h"
 #include "core/config/keystores.h"
 #include "core/engine.h"
+#include "core/logging.h"
 #include "ui/mainwindow.h"
 
 #include <QApplication>
@@ -56,22 +57,23 @@ bool mayGoOn(const Error &error)
 
 ExitCode showWindow(const CommandLine &line)
 {
+    // First of all, so that none is missed; heard as soon as an event loop runs, be it that of a message box.
+    const UnixSignals endSignals([] {
+        QApplication::closeAllWindows();
+        QApplication::quit();
+    });
     const std::unique_ptr<KeyStore> keys = makeKeyStore(line.keysFile);
     const SystemClock clock;
     Engine engine(engineOptions(line), *keys);
     const Result<QString> started = engine.start();
     if (!started && !mayGoOn(started.error())) {
-        const UnixSignals endSignals([] { QApplication::closeAllWindows(); });
+        qCCritical(logEngine).noquote() << started.error().message;
         QMessageBox::critical(nullptr, u"Restream can't start"_qs, started.error().message);
         return exitCodeFor(started.error());
     }
     MainWindow window(engine, clock, line.configFolder % QLatin1String("/window.ini"));
-    const UnixSignals endSignals([&window] {
-        window.close();
-        QApplication::quit();
-    });
     if (!started)
-        window.showListeningFailure(started.error());
+        window.showListeningFailure(started.error(), line.serve.port);
     window.show();
     QApplication::exec();
     engine.stop();

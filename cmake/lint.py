@@ -65,7 +65,9 @@ def included_headers(file, known):
 
 
 def tidy_key(file, known):
-    key = hashlib.sha256((ROOT / ".clang-tidy").read_bytes())
+    key = hashlib.sha256()
+    for config in (ROOT / ".clang-tidy", ROOT / file.relative_to(ROOT).parts[0] / ".clang-tidy"):
+        key.update(config.read_bytes() if config.exists() else b"")
     for part in sorted(included_headers(file, known)):
         key.update(relative(part).encode() + b"\0" + part.read_bytes() + b"\0")
     return key.hexdigest()
@@ -89,13 +91,16 @@ def check_tidy():
     keys = {file: tidy_key(file, known) for file in files}
     todo = [file for file in files if not (cache / keys[file]).exists()]
     print(f"lint: clang-tidy: {len(todo)} of {len(files)} files changed", flush=True)
-    problems = []
+    problems = set()
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         for file, found in zip(todo, pool.map(lambda f: tidy(f, mocs), todo)):
             if not found:
                 (cache / keys[file]).touch()
-            problems += found
-    return sorted(set(problems))
+            new = sorted(set(found) - problems)  # a header's are found by each file that includes it
+            problems.update(new)
+            if new:
+                print("\n".join(new), flush=True)
+    return [f"lint: clang-tidy: {len(problems)} findings"] if problems else []
 
 
 def scripts(interpreter, suffix):
@@ -113,7 +118,7 @@ def scripts(interpreter, suffix):
 def check_shell():
     if not shutil.which("shellcheck"):
         return []
-    return command("shellcheck", *map(str, scripts(b"bash", ".sh"))).splitlines()
+    return command("shellcheck", "--severity=warning", *map(str, scripts(b"bash", ".sh"))).splitlines()
 
 
 def check_python():

@@ -52,7 +52,7 @@ Result<QString> EngineCore::start()
 {
     if (const Result<void> taken = m_lock.take(m_options.dataFolder); !taken)
         return taken.error();
-    Result<std::unique_ptr<StateStore>> store = StateStore::open({ m_options.dataFolder, {} });
+    Result<std::unique_ptr<StateStore>> store = StateStore::open({ m_options.dataFolder, {}, false, &m_clock });
     if (!store)
         return store.error();
     m_store = std::move(store).value();

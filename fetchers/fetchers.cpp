@@ -8,7 +8,8 @@ namespace restream {
 
 FetcherFactory makeFetcherFactory(Clock &clock)
 {
-    return [&clock, client = std::make_shared<HttpClient>(clock)](const ChannelDefinition &channel) -> std::unique_ptr<Fetcher> {
+    return [&clock, client = std::make_shared<HttpClient>(clock)](
+               const ChannelDefinition &channel) -> std::unique_ptr<Fetcher> {
         switch (channel.fetcher) {
         case ChannelDefinition::FetcherKind::Replay:
             return std::make_unique<ReplayFetcher>(clock, channel);

@@ -10,19 +10,26 @@ namespace {
 FetchResult resultOf(Error error)
 {
     // What no later attempt can change waits for a person.
-    static const QStringList forGood { QStringLiteral("key_missing"), QStringLiteral("key_refused"), QStringLiteral("missing_param"),
-                                     QStringLiteral("bad_param"), QStringLiteral("bad_url"), QStringLiteral("bad_header"),
-                                     QStringLiteral("private_address") };
+    static const QStringList forGood {
+        QStringLiteral("key_missing"),    QStringLiteral("key_refused"),
+        QStringLiteral("missing_param"),  QStringLiteral("bad_param"),
+        QStringLiteral("bad_url"),        QStringLiteral("bad_header"),
+        QStringLiteral("private_address")
+    };
     FetchResult result;
-    result.kind = forGood.contains(error.code) ? FetchResult::Kind::Refused : FetchResult::Kind::Failed;
+    result.kind =
+        forGood.contains(error.code) ? FetchResult::Kind::Refused : FetchResult::Kind::Failed;
     result.error = std::move(error);
     return result;
 }
 
 }
 
-HttpFetcher::HttpFetcher(Clock &clock, std::shared_ptr<HttpClient> client, ChannelDefinition channel)
-    : m_clock(clock), m_client(std::move(client)), m_channel(std::move(channel))
+HttpFetcher::HttpFetcher(Clock &clock, std::shared_ptr<HttpClient> client,
+                         ChannelDefinition channel)
+    : m_clock(clock),
+      m_client(std::move(client)),
+      m_channel(std::move(channel))
 {
 }
 
@@ -36,15 +43,17 @@ void HttpFetcher::fetch(const FetchRequest &request, std::function<void(FetchRes
     if (!built) {
         m_later = std::make_unique<QObject>();
         QMetaObject::invokeMethod(
-            m_later.get(), [this, error = built.error(), keys = request.keys] { deliver(resultOf(error), keys); },
+            m_later.get(),
+            [this, error = built.error(), keys = request.keys] { deliver(resultOf(error), keys); },
             Qt::QueuedConnection);
         return;
     }
     built->validators = request.validators;
     const QString host = hostLabel(built->url);
-    m_call = m_client->get(std::move(*built), [this, keys = request.keys, host](Result<HttpAnswer> answer) {
-        answered(std::move(answer), keys, host);
-    });
+    m_call = m_client->get(std::move(*built),
+                           [this, keys = request.keys, host](Result<HttpAnswer> answer) {
+                               answered(std::move(answer), keys, host);
+                           });
 }
 
 void HttpFetcher::cancel()
@@ -56,7 +65,9 @@ void HttpFetcher::cancel()
 
 void HttpFetcher::answered(Result<HttpAnswer> answer, const Keys &keys, const QString &host)
 {
-    deliver(answer ? readAnswer(std::move(*answer), m_channel, keys, host, m_clock.wallMs()) : resultOf(answer.error()), keys);
+    deliver(answer ? readAnswer(std::move(*answer), m_channel, keys, host, m_clock.wallMs())
+                   : resultOf(answer.error()),
+            keys);
 }
 
 void HttpFetcher::deliver(FetchResult result, const Keys &keys)

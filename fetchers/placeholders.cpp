@@ -5,7 +5,8 @@
 
 namespace restream {
 
-FilledText fillPlaceholders(const QString &text, const Params &params, const TextCoder &literal, const TextCoder &value)
+FilledText fillPlaceholders(const QString &text, const Params &params, const TextCoder &literal,
+                            const TextCoder &value)
 {
     static const QRegularExpression placeholder(QStringLiteral("\\{([A-Za-z][A-Za-z0-9_.-]*)\\}"));
     FilledText filled;

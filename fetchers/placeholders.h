@@ -21,7 +21,8 @@ struct FilledText
 using TextCoder = std::function<QByteArray(const QString &)>;
 
 /// Fills in `text`: what stands outside of braces goes through `literal`, each param's value through `value`.
-FilledText fillPlaceholders(const QString &text, const Params &params, const TextCoder &literal, const TextCoder &value);
+FilledText fillPlaceholders(const QString &text, const Params &params, const TextCoder &literal,
+                            const TextCoder &value);
 
 /// Percent-encodes all but RFC 3986's unreserved characters.
 QByteArray encodeValue(const QString &value);

@@ -54,7 +54,10 @@ Result<QByteArray> fillOrigin(const QString &text, const Params &params)
         return missingParam(origin.absent, QStringLiteral("the host"));
     for (const QString &name : origin.params) {
         if (!allowed.match(params.value(name)).hasMatch())
-            return failure("bad_param", QStringLiteral("the param %1 is part of the host: only letters, digits, dots and hyphens are allowed").arg(name));
+            return failure("bad_param",
+                           QStringLiteral("the param %1 is part of the host: only letters, digits, "
+                                          "dots and hyphens are allowed")
+                               .arg(name));
     }
     return origin.text;
 }
@@ -74,8 +77,11 @@ Result<QByteArray> fillPath(const QString &text, const Params &params)
         if (!segment.absent.isEmpty())
             return missingParam(segment.absent, QStringLiteral("the URL"));
         if (!segment.params.isEmpty() && isDotSegment(segment.text)) {
-            return failure("bad_param", QStringLiteral("the param %1 is a part of the URL's path: it can't be empty, \".\" or \"..\"")
-                                            .arg(segment.params.constLast()));
+            return failure(
+                "bad_param",
+                QStringLiteral(
+                    "the param %1 is a part of the URL's path: it can't be empty, \".\" or \"..\"")
+                    .arg(segment.params.constLast()));
         }
         segments.append(segment.text);
     }
@@ -99,7 +105,8 @@ QByteArray fillQuery(const QString &text, const ChannelDefinition &channel, cons
     return entries.join('&');
 }
 
-Result<QUrl> buildUrl(const UrlTemplate &cut, const ChannelDefinition &channel, const Params &params)
+Result<QUrl> buildUrl(const UrlTemplate &cut, const ChannelDefinition &channel,
+                      const Params &params)
 {
     const Result<QByteArray> origin = fillOrigin(cut.origin, params);
     if (!origin)
@@ -108,7 +115,8 @@ Result<QUrl> buildUrl(const UrlTemplate &cut, const ChannelDefinition &channel, 
     if (!path)
         return path.error();
     QUrl url = QUrl::fromEncoded(*origin, QUrl::StrictMode);
-    url.setPath(QString::fromLatin1(path->isEmpty() ? QByteArrayLiteral("/") : *path), QUrl::StrictMode);
+    url.setPath(QString::fromLatin1(path->isEmpty() ? QByteArrayLiteral("/") : *path),
+                QUrl::StrictMode);
     if (const QByteArray query = fillQuery(cut.query, channel, params); !query.isEmpty())
         url.setQuery(QString::fromLatin1(query), QUrl::StrictMode);
     return url;
@@ -116,7 +124,8 @@ Result<QUrl> buildUrl(const UrlTemplate &cut, const ChannelDefinition &channel, 
 
 bool isClean(const QString &value)
 {
-    return std::none_of(value.begin(), value.end(), [](QChar c) { return (c < u' ' && c != u'\t') || c == u'\x7f'; });
+    return std::none_of(value.begin(), value.end(),
+                        [](QChar c) { return (c < u' ' && c != u'\t') || c == u'\x7f'; });
 }
 
 Result<HttpRequest::Headers> fillHeaders(const ChannelDefinition &channel, const Params &params)
@@ -129,8 +138,10 @@ Result<HttpRequest::Headers> fillHeaders(const ChannelDefinition &channel, const
             continue;
         for (const QString &param : filled.params) {
             if (!isClean(params.value(param))) {
-                return failure("bad_param", QStringLiteral("the param %1 stands in the header %2: it can't hold a line break or another control character")
-                                                .arg(param, name));
+                return failure("bad_param",
+                               QStringLiteral("the param %1 stands in the header %2: it can't hold "
+                                              "a line break or another control character")
+                                   .arg(param, name));
             }
         }
         headers.append({ name.toUtf8(), filled.text });
@@ -142,17 +153,25 @@ Result<HttpRequest::Headers> fillHeaders(const ChannelDefinition &channel, const
 class KeyRing final
 {
 public:
-    KeyRing(const ChannelDefinition &channel, const Keys &keys) : m_channel(channel), m_keys(keys) { }
+    KeyRing(const ChannelDefinition &channel, const Keys &keys) : m_channel(channel), m_keys(keys)
+    {
+    }
 
     QString take(const QString &name)
     {
         const QString value = m_keys.value(name);
         const QString &owner = m_channel.keyOwner();
         if (value.isEmpty() && !m_error)
-            m_error = failure("key_missing", QStringLiteral("the key %2 of %1 is missing; run: restreamd keys set %1 %2").arg(owner, name));
+            m_error =
+                failure("key_missing",
+                        QStringLiteral("the key %2 of %1 is missing; run: restreamd keys set %1 %2")
+                            .arg(owner, name));
         else if (!isClean(value) && !m_error) {
-            m_error = failure("key_refused", QStringLiteral("the key %2 of %1 holds a line break or another control character; set it again: restreamd keys set %1 %2")
-                                                 .arg(owner, name));
+            m_error =
+                failure("key_refused",
+                        QStringLiteral("the key %2 of %1 holds a line break or another control "
+                                       "character; set it again: restreamd keys set %1 %2")
+                            .arg(owner, name));
         }
         return value;
     }
@@ -164,7 +183,8 @@ private:
     std::optional<Error> m_error;
 };
 
-std::optional<Error> attachKeys(HttpRequest &request, const ChannelDefinition &channel, const Keys &keys)
+std::optional<Error> attachKeys(HttpRequest &request, const ChannelDefinition &channel,
+                                const Keys &keys)
 {
     const AuthDefinition &auth = channel.auth;
     KeyRing ring(channel, keys);
@@ -183,7 +203,9 @@ std::optional<Error> attachKeys(HttpRequest &request, const ChannelDefinition &c
     case AuthDefinition::Type::Basic: {
         const QString user = ring.take(auth.user);
         const QString password = ring.take(auth.password);
-        request.secretHeaders.append({ "Authorization", "Basic " + QString(user % QLatin1Char(':') % password).toUtf8().toBase64() });
+        request.secretHeaders.append(
+            { "Authorization",
+              "Basic " + QString(user % QLatin1Char(':') % password).toUtf8().toBase64() });
         break;
     }
     }
@@ -200,12 +222,16 @@ bool saysPrivateItself(const QString &origin, const QUrl &url)
 
 }
 
-Result<HttpRequest> buildRequest(const ChannelDefinition &channel, const Params &params, const Keys &keys)
+Result<HttpRequest> buildRequest(const ChannelDefinition &channel, const Params &params,
+                                 const Keys &keys)
 {
     HttpRequest request;
     const std::optional<UrlTemplate> cut = cutUrl(channel.request.url);
     if (!cut)
-        return failure("bad_url", QStringLiteral("request.url of %1 must start with http:// or https:// and a host").arg(channel.name));
+        return failure(
+            "bad_url",
+            QStringLiteral("request.url of %1 must start with http:// or https:// and a host")
+                .arg(channel.name));
     Result<QUrl> url = buildUrl(*cut, channel, params);
     if (!url)
         return url.error();
@@ -216,7 +242,8 @@ Result<HttpRequest> buildRequest(const ChannelDefinition &channel, const Params 
     request.headers = std::move(*headers);
     request.timeoutMs = std::llround(channel.request.timeoutSeconds * 1000);
     request.maxBody = channel.request.maxBody;
-    request.allowPrivate = channel.request.allowPrivate || saysPrivateItself(cut->origin, request.url);
+    request.allowPrivate =
+        channel.request.allowPrivate || saysPrivateItself(cut->origin, request.url);
     if (auto problem = attachKeys(request, channel, keys))
         return *problem;
     if (auto problem = requestProblem(request))

@@ -14,6 +14,7 @@ namespace restream {
 /// and hyphens. A query entry or header whose param is absent is left out. A host that the definition itself writes as localhost or as an address may be
 /// private; one that a param takes part in may not, unless the channel says so.
 /// Errors: `key_missing`, `key_refused` (a key that can't be sent), `missing_param`, `bad_param`, `bad_url`, `bad_header`.
-Result<HttpRequest> buildRequest(const ChannelDefinition &channel, const Params &params, const Keys &keys);
+Result<HttpRequest> buildRequest(const ChannelDefinition &channel, const Params &params,
+                                 const Keys &keys);
 
 }

@@ -2,13 +2,10 @@
 
 #include "ui/delegates.h"
 
-#include <QAction>
-#include <QClipboard>
-#include <QGuiApplication>
 #include <QLabel>
 #include <QLineEdit>
 #include <QListView>
-#include <QListWidget>
+#include <QPlainTextEdit>
 #include <QSortFilterProxyModel>
 #include <QVBoxLayout>
 
@@ -40,7 +37,7 @@ ChannelPane::ChannelPane(QWidget *parent)
       m_filter(new QLineEdit),
       m_list(new QListView),
       m_problemsBox(new QWidget),
-      m_problems(new QListWidget)
+      m_problems(new QPlainTextEdit)
 {
     m_filtered->setSourceModel(m_model);
     m_filtered->setFilterCaseSensitivity(Qt::CaseInsensitive);
@@ -62,23 +59,17 @@ ChannelPane::ChannelPane(QWidget *parent)
     bold.setBold(true);
     heading->setFont(bold);
     heading->setBuddy(m_problems);
-    m_problems->setWordWrap(true);
-    m_problems->setTextElideMode(Qt::ElideNone);
-    m_problems->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    m_problems->setSpacing(2);
+    m_problems->setReadOnly(true);
+    m_problems->setTabChangesFocus(true);
     m_problems->setMaximumHeight(150);
     m_problems->setAccessibleName(u"Problems in definitions"_qs);
     m_problems->setObjectName(u"problems"_qs);
-    auto *copy = new QAction(u"Copy"_qs, m_problems);
-    copy->setShortcut(QKeySequence::Copy);
-    copy->setShortcutContext(Qt::WidgetShortcut);
-    m_problems->addAction(copy);
-    m_problems->setContextMenuPolicy(Qt::ActionsContextMenu);
     auto *problemsLayout = new QVBoxLayout(m_problemsBox);
     problemsLayout->setContentsMargins(0, 4, 0, 0);
     problemsLayout->addWidget(heading);
     problemsLayout->addWidget(m_problems);
     m_problemsBox->hide();
+    setFocusProxy(m_list);
 
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(14, 4, 6, 10);
@@ -102,10 +93,6 @@ ChannelPane::ChannelPane(QWidget *parent)
                 if (std::exchange(m_chosen, name) != name)
                     emit chosenChanged(name);
             });
-    connect(copy, &QAction::triggered, m_problems, [this] {
-        if (const QListWidgetItem *item = m_problems->currentItem())
-            QGuiApplication::clipboard()->setText(item->text());
-    });
 }
 
 void ChannelPane::setSnapshot(const EngineSnapshot &snapshot)
@@ -120,15 +107,9 @@ void ChannelPane::setSnapshot(const EngineSnapshot &snapshot)
 
 void ChannelPane::setProblems(const QStringList &problems)
 {
-    QStringList shown;
-    for (int i = 0; i < m_problems->count(); ++i)
-        shown.append(m_problems->item(i)->text());
-    if (shown == problems)
-        return;
-    m_problems->clear();
-    m_problems->addItems(problems);
-    for (int i = 0; i < m_problems->count(); ++i)
-        m_problems->item(i)->setToolTip(problems.at(i));
+    const QString text = problems.join(u"\n\n"_qs);
+    if (m_problems->toPlainText() != text)
+        m_problems->setPlainText(text);
     m_problemsBox->setVisible(!problems.isEmpty());
 }
 

@@ -6,7 +6,7 @@
 
 class QLineEdit;
 class QListView;
-class QListWidget;
+class QPlainTextEdit;
 class QSortFilterProxyModel;
 
 namespace restream {
@@ -38,7 +38,7 @@ private:
     QLineEdit *m_filter;
     QListView *m_list;
     QWidget *m_problemsBox;
-    QListWidget *m_problems;
+    QPlainTextEdit *m_problems;
     QString m_chosen;
 };
 

@@ -50,8 +50,9 @@ public:
             if (candidate.score > 0.15)
                 good.push_back(&candidate);
         }
-        std::stable_sort(good.begin(), good.end(),
-                         [](const Candidate *a, const Candidate *b) { return a->score > b->score; });
+        std::stable_sort(good.begin(), good.end(), [](const Candidate *a, const Candidate *b) {
+            return a->score > b->score;
+        });
         good.resize(std::min(good.size(), count));
         std::sort(good.begin(), good.end()); // back into the order of the items' own members
         std::vector<Candidate> chosen;

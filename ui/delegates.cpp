@@ -116,4 +116,15 @@ void FlashDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option,
     painter->fillRect(option.rect, light);
 }
 
+int RoomyStyle::pixelMetric(PixelMetric metric, const QStyleOption *option,
+                            const QWidget *widget) const
+{
+    constexpr int room = 8;
+    if (metric == PM_HeaderMargin)
+        return room;
+    if (metric == PM_FocusFrameHMargin)
+        return room - 1; // views add one
+    return QProxyStyle::pixelMetric(metric, option, widget);
+}
+
 }

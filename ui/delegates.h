@@ -1,5 +1,6 @@
 #pragma once
 
+#include <QProxyStyle>
 #include <QStyledItemDelegate>
 
 namespace restream {
@@ -24,6 +25,14 @@ public:
 
     void paint(QPainter *painter, const QStyleOptionViewItem &option,
                const QModelIndex &index) const override;
+};
+
+/// The style of the program with more room beside the text of cells and headings. Set it on a view and on its headers.
+class RoomyStyle final : public QProxyStyle
+{
+public:
+    [[nodiscard]] int pixelMetric(PixelMetric metric, const QStyleOption *option,
+                                  const QWidget *widget) const override;
 };
 
 }

@@ -43,7 +43,7 @@ MainWindow::MainWindow(EngineFacade &engine, const Clock &clock, QString setting
     m_channels->setMinimumWidth(200);
     m_stream->setMinimumWidth(400);
     auto *messageRow = new QHBoxLayout;
-    messageRow->setContentsMargins(14, 0, 14, 0);
+    messageRow->setContentsMargins(14, 0, 14, 6);
     messageRow->addWidget(m_message);
     auto *central = new QWidget;
     auto *layout = new QVBoxLayout(central);
@@ -61,10 +61,10 @@ MainWindow::MainWindow(EngineFacade &engine, const Clock &clock, QString setting
 
     buildMenus();
     connect(&engine, &EngineFacade::snapshotChanged, this, &MainWindow::refresh);
-    connect(&engine, &EngineFacade::listeningFailed, this, &MainWindow::showListeningFailure);
-    connect(m_server, &ServerBar::startRequested, this, &MainWindow::start);
-    connect(m_server, &ServerBar::stopRequested, this,
-            [this] { m_engine.setListening(false, m_engine.snapshot().port); });
+    connect(&engine, &EngineFacade::listeningFailed, this,
+            [this](const Error &error) { showListeningFailure(error, m_port); });
+    connect(m_server, &ServerBar::startRequested, this, [this] { listen(m_port); });
+    connect(m_server, &ServerBar::stopRequested, this, &MainWindow::stop);
     connect(m_channels, &ChannelPane::chosenChanged, this, &MainWindow::choose);
     // "5 s ago" grows old by itself.
     m_tick->setInterval(1000);
@@ -72,6 +72,7 @@ MainWindow::MainWindow(EngineFacade &engine, const Clock &clock, QString setting
     m_tick->start();
     restoreLayout();
     refresh();
+    m_channels->setFocus();
 }
 
 MainWindow::~MainWindow() = default;
@@ -81,9 +82,9 @@ void MainWindow::buildMenus()
     QMenu *server = menuBar()->addMenu(u"Se&rver"_qs);
     m_startStop = server->addAction(QString(), this, [this] {
         if (m_engine.snapshot().url.isEmpty())
-            start();
+            listen(m_port);
         else
-            m_engine.setListening(false, m_engine.snapshot().port);
+            stop();
     });
     m_copyAddress = server->addAction(u"&Copy Address"_qs, QKeySequence(u"Ctrl+Shift+C"_qs),
                                       m_server, &ServerBar::copyAddress);
@@ -106,8 +107,10 @@ void MainWindow::refresh()
     m_channels->setSnapshot(snapshot);
     m_startStop->setText(on ? u"&Stop"_qs : u"&Start"_qs);
     m_copyAddress->setEnabled(on);
-    if (on)
+    if (on) {
         m_message->dismiss();
+        m_port = snapshot.port;
+    }
     if (!m_lastChannel.isEmpty() && m_channels->model().rowOf(m_lastChannel) >= 0)
         m_channels->choose(std::exchange(m_lastChannel, {}));
     refreshTexts();
@@ -127,21 +130,26 @@ void MainWindow::choose(const QString &channel)
     refreshTexts();
 }
 
-void MainWindow::start()
+void MainWindow::listen(quint16 port)
 {
     m_message->dismiss();
-    m_engine.setListening(true, m_engine.snapshot().port);
+    m_port = port;
+    m_engine.setListening(true, port);
 }
 
-void MainWindow::showListeningFailure(const Error &error)
+void MainWindow::stop()
 {
-    const quint16 port = m_engine.snapshot().port;
-    QList<MessageBar::Action> actions = { { u"&Try Again"_qs, [this] { start(); } } };
+    m_engine.setListening(false, m_port);
+}
+
+void MainWindow::showListeningFailure(const Error &error, quint16 port)
+{
+    m_port = port;
+    QList<MessageBar::Action> actions = { { u"&Try Again"_qs, [this] { listen(m_port); } } };
     if (error.code == u"port_in_use") {
-        const quint16 next = port >= 65535 || port == 0 ? quint16(8080) : quint16(port + 1);
-        actions.append(
-            { u"Use Port &%1"_qs.arg(next), [this, next] { m_engine.setListening(true, next); } });
-        actions.append({ u"Use a &Free Port"_qs, [this] { m_engine.setListening(true, 0); } });
+        const auto next = quint16(port < 1024 || port == 65535 ? 8080 : port + 1);
+        actions.append({ u"Use Port &%1"_qs.arg(next), [this, next] { listen(next); } });
+        actions.append({ u"Use a &Free Port"_qs, [this] { listen(0); } });
     }
     m_message->showMessage(error.message, actions);
     refreshTexts();

@@ -28,8 +28,8 @@ public:
                QWidget *parent = nullptr);
     ~MainWindow() override;
 
-    /// Says why nobody can connect, and offers what may help. Also called for what went wrong before the window was there.
-    void showListeningFailure(const Error &error);
+    /// Says why nobody can connect on `port`, and offers what may help. For what went wrong before the window was there, too.
+    void showListeningFailure(const Error &error, quint16 port);
 
 protected:
     void closeEvent(QCloseEvent *event) override;
@@ -41,12 +41,14 @@ private:
     void refresh();
     void refreshTexts();
     void choose(const QString &channel);
-    void start();
+    void listen(quint16 port);
+    void stop();
     void about();
 
     EngineFacade &m_engine;
     QString m_settingsFile;
     QString m_lastChannel; ///< chosen as soon as it is there
+    quint16 m_port = 0; ///< listened on, or tried last: the snapshot says so only a moment later
     MessageBar *m_message;
     ServerBar *m_server;
     ChannelPane *m_channels;

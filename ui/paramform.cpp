@@ -20,6 +20,7 @@ ParamForm::ParamForm(QWidget *parent) : QWidget(parent), m_layout(new QHBoxLayou
 void ParamForm::setParams(const QMap<QString, ParamDefinition> &definitions)
 {
     m_fields.clear();
+    m_lastInput = nullptr;
     if (m_fieldsBox) {
         m_fieldsBox->hide();
         m_fieldsBox->deleteLater();
@@ -38,12 +39,14 @@ void ParamForm::setParams(const QMap<QString, ParamDefinition> &definitions)
         row->addWidget(field.widget);
         row->addSpacing(8);
         anyLine = anyLine || definition->enumValues.isEmpty();
+        m_lastInput = field.widget;
         m_fields.push_back(std::move(field));
     }
     if (anyLine) {
         auto *show = new QPushButton(u"Sho&w"_qs);
         connect(show, &QPushButton::clicked, this, &ParamForm::submitted);
         row->addWidget(show);
+        m_lastInput = show;
     }
     row->addStretch(1);
     m_layout->addWidget(m_fieldsBox);

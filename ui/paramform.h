@@ -27,6 +27,8 @@ public:
     /// Nothing that must be given is missing.
     [[nodiscard]] bool isComplete() const;
     void focusFirstEmpty();
+    /// Where the Tab key leaves the form; null where there is nothing to fill in.
+    [[nodiscard]] QWidget *lastInput() const { return m_lastInput; }
 
 signals:
     /// Another choice was made, or a line was confirmed.
@@ -45,6 +47,7 @@ private:
 
     QHBoxLayout *m_layout;
     QWidget *m_fieldsBox = nullptr;
+    QWidget *m_lastInput = nullptr;
     std::vector<Field> m_fields;
 };
 

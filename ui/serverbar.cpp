@@ -35,7 +35,7 @@ ServerBar::ServerBar(QWidget *parent)
     m_switch->setObjectName(u"switch"_qs);
     m_switch->setMinimumWidth(90);
     auto *layout = new QHBoxLayout(this);
-    layout->setContentsMargins(14, 8, 14, 8);
+    layout->setContentsMargins(14, 8, 14, 6);
     layout->setSpacing(8);
     layout->addWidget(m_caption);
     layout->addWidget(m_address);

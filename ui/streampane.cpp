@@ -25,7 +25,7 @@ namespace restream {
 namespace {
 
 constexpr int framesMs = 50;
-constexpr int widestColumn = 340;
+constexpr int widestColumn = 280;
 
 QLabel *makeText(qreal scale, bool bold)
 {
@@ -130,6 +130,10 @@ void StreamPane::buildTable()
 {
     m_filtered->setSourceModel(m_items);
     m_table->setModel(m_filtered);
+    auto *roomy = new RoomyStyle;
+    roomy->setParent(m_table);
+    m_table->setStyle(roomy);
+    m_table->horizontalHeader()->setStyle(roomy);
     m_table->setItemDelegate(new FlashDelegate(m_table));
     m_table->setObjectName(u"items"_qs);
     m_table->setAccessibleName(u"Items"_qs);
@@ -146,7 +150,6 @@ void StreamPane::buildTable()
     m_table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
     m_table->verticalHeader()->setDefaultSectionSize(m_table->fontMetrics().height() + 10);
     m_table->horizontalHeader()->setHighlightSections(false);
-    m_table->horizontalHeader()->setStretchLastSection(true);
     m_table->horizontalHeader()->setSortIndicatorClearable(true);
     m_table->horizontalHeader()->setSortIndicator(-1, Qt::AscendingOrder);
     m_table->setSortingEnabled(true);
@@ -170,6 +173,7 @@ void StreamPane::buildTable()
 void StreamPane::setChannel(const ChannelInfo *channel)
 {
     m_channel = channel ? std::optional(*channel) : std::nullopt;
+    m_wanted.clear();
     m_stream.clear();
     m_error.reset();
     m_items->clear();
@@ -184,6 +188,10 @@ void StreamPane::setChannel(const ChannelInfo *channel)
     m_description->setText(m_channel->description);
     m_description->setVisible(!m_channel->description.isEmpty());
     m_form->setParams(m_channel->params);
+    if (m_form->lastInput()) { // new widgets are last in the order, whatever their place
+        setTabOrder(m_form->lastInput(), m_filter);
+        setTabOrder(m_filter, m_table);
+    }
     if (m_form->isComplete()) {
         watch();
     } else {
@@ -202,12 +210,24 @@ void StreamPane::watch()
     m_error.reset();
     m_stream.clear();
     m_items->clear();
-    m_engine.watch(m_channel->name, m_form->params());
+    ChannelDefinition definition;
+    definition.name = m_channel->name;
+    definition.params = m_channel->params;
+    const Result<Params> params = resolveParams(definition, m_form->params());
+    if (params) {
+        m_wanted = streamName(m_channel->name, *params);
+        m_engine.watch(m_channel->name, *params);
+    } else {
+        m_engine.unwatch();
+        m_error = params.error();
+    }
     refresh();
 }
 
 void StreamPane::showItems(const QByteArray &stream, const std::vector<Item> &items)
 {
+    if (stream != m_wanted)
+        return;
     const bool same = stream == m_items->stream() && m_items->rowCount() > 0;
     m_stream = stream;
     m_error.reset();
@@ -235,7 +255,10 @@ void StreamPane::fitColumns()
     m_table->resizeColumnsToContents();
     const QHeaderView *header = m_table->horizontalHeader();
     for (int i = 0; i < header->count(); ++i)
-        m_table->setColumnWidth(i, std::clamp(header->sectionSize(i) + 12, 60, widestColumn));
+        m_table->setColumnWidth(i, std::clamp(header->sectionSize(i), 60, widestColumn));
+    // A number at the far right edge is far from what it belongs to.
+    const std::vector<Column> &columns = m_items->columns();
+    m_table->horizontalHeader()->setStretchLastSection(!columns.empty() && !columns.back().numeric);
     m_table->verticalScrollBar()->setValue(0);
     m_table->horizontalScrollBar()->setValue(0);
 }

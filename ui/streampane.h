@@ -55,7 +55,9 @@ private:
     const Clock &m_clock;
     std::optional<ChannelInfo> m_channel;
     std::optional<Error> m_error;
-    QByteArray m_stream; ///< canonical name of what is watched; empty until its items came
+    QByteArray
+        m_wanted; ///< canonical name of what was asked for; items of what was watched before may still come
+    QByteArray m_stream; ///< the same once its items came; empty until then
 
     QLabel *m_title;
     QLabel *m_description;

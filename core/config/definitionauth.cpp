@@ -4,12 +4,13 @@
 #include <QRegularExpression>
 #include <QUrl>
 
+#include <algorithm>
+
 namespace restream {
 namespace {
 
-const QString way = QStringLiteral(
-    "declare \"auth\" and put the key in the keychain (Keys… in the channel's menu, or "
-    "restreamd keys set)");
+const QString way =
+    QStringLiteral("declare \"auth\" and put the key in the keychain (restreamd keys set)");
 
 /// The items of the query that stands in a URL, percent-decoded.
 QList<std::pair<QString, QString>> queryOf(const QString &url)
@@ -47,12 +48,11 @@ void checkQuerySecrets(const DefinitionCheck &check)
 /// A cookie that is long and mixed is somebody's login.
 bool holdsLoginCookie(const QString &header)
 {
-    for (const QString &cookie : header.split(u';')) {
+    const QStringList cookies = header.split(u';');
+    return std::any_of(cookies.cbegin(), cookies.cend(), [](const QString &cookie) {
         const QString value = cookie.section(u'=', 1).trimmed();
-        if (value.size() >= 16 && looksLikeKey(value))
-            return true;
-    }
-    return false;
+        return value.size() >= 16 && looksLikeKey(value);
+    });
 }
 
 void checkHeaderSecrets(const DefinitionCheck &check)

@@ -18,7 +18,7 @@ QStringList strings(const QJsonValue &value)
     if (value.isString())
         return { value.toString() };
     QStringList result;
-    for (const QJsonValue &element : value.toArray())
+    for (const auto &element : value.toArray())
         result << element.toString();
     return result;
 }
@@ -129,7 +129,7 @@ void readPolling(const QJsonObject &root, ChannelDefinition &definition)
         root.value(u"poll_interval").toDouble(definition.pollIntervalSeconds);
     definition.poll = string(root, u"poll") == u"always" ? ChannelDefinition::PollMode::Always
                                                          : ChannelDefinition::PollMode::Subscribed;
-    for (const QJsonValue &element : root.value(u"always").toArray()) {
+    for (const auto &element : root.value(u"always").toArray()) {
         QMap<QString, QString> params;
         const QJsonObject object = element.toObject();
         for (auto it = object.begin(); it != object.end(); ++it)
@@ -139,7 +139,7 @@ void readPolling(const QJsonObject &root, ChannelDefinition &definition)
     definition.maxStreams = root.value(u"max_streams").toInt(definition.maxStreams);
     const QJsonValue quota = root.value(u"quota");
     const QJsonArray rules = quota.isObject() ? QJsonArray { quota } : quota.toArray();
-    for (const QJsonValue &element : rules) {
+    for (const auto &element : rules) {
         const QJsonObject rule = element.toObject();
         definition.quota.append({ rule.value(u"calls").toInt(), rule.value(u"per").toInteger() });
     }

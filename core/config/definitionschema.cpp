@@ -15,6 +15,8 @@
 #include <valijson/validation_results.hpp>
 #include <valijson/validator.hpp>
 
+#include <algorithm>
+
 namespace restream {
 namespace {
 
@@ -24,7 +26,7 @@ QJsonValue withoutPatterns(const QJsonValue &value)
 {
     if (value.isArray()) {
         QJsonArray result;
-        for (const QJsonValue &element : value.toArray())
+        for (const auto &element : value.toArray())
             result.append(withoutPatterns(element));
         return result;
     }
@@ -60,7 +62,7 @@ public:
     [[nodiscard]] QString expectation(const QStringList &tokens) const
     {
         for (const QJsonObject &node : nodesOf(tokens)) {
-            if (const QString words = node.value(u"errorMessage").toString(); !words.isEmpty())
+            if (QString words = node.value(u"errorMessage").toString(); !words.isEmpty())
                 return words;
         }
         return QStringLiteral("must be something else");
@@ -68,16 +70,15 @@ public:
 
     [[nodiscard]] bool patternsAllow(const QStringList &tokens, const QString &text) const
     {
-        for (const QJsonObject &node : nodesOf(tokens)) {
+        const QList<QJsonObject> nodes = nodesOf(tokens);
+        return std::all_of(nodes.cbegin(), nodes.cend(), [&text](const QJsonObject &node) {
             const QJsonValue pattern = node.value(u"pattern");
             // Anchored, since Perl's $ lets a line break follow and the schema's does not.
-            if (pattern.isString()
-                && !QRegularExpression(QRegularExpression::anchoredPattern(pattern.toString()))
-                        .match(text)
-                        .hasMatch())
-                return false;
-        }
-        return true;
+            return !pattern.isString()
+                || QRegularExpression(QRegularExpression::anchoredPattern(pattern.toString()))
+                       .match(text)
+                       .hasMatch();
+        });
     }
 
 private:
@@ -111,7 +112,7 @@ private:
                 }
             }
         }
-        for (const QJsonValue &choice : node.value(u"anyOf").toArray())
+        for (const auto &choice : node.value(u"anyOf").toArray())
             collect(choice.toObject(), tokens, depth, nodes);
     }
 
@@ -180,7 +181,7 @@ void findPatternFaults(const QJsonValue &value, const QString &pointer, QMap<QSt
             findPatternFaults(it.value(), memberPointer(pointer, it.key()), faults);
     } else if (value.isArray()) {
         int index = 0;
-        for (const QJsonValue &element : value.toArray())
+        for (const auto &element : value.toArray())
             findPatternFaults(element, memberPointer(pointer, QString::number(index++)), faults);
     } else if (value.isString()
                && !schema().patternsAllow(pointerTokens(pointer), value.toString())) {

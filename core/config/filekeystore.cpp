@@ -23,7 +23,8 @@ constexpr auto quiet = 100ms;
 
 bool syncFolder(const QString &folder)
 {
-    const int descriptor = ::open(QFile::encodeName(folder).constData(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    const int descriptor =
+        ::open(QFile::encodeName(folder).constData(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (descriptor < 0)
         return false;
     const bool synced = ::fsync(descriptor) == 0;
@@ -34,7 +35,8 @@ bool syncFolder(const QString &folder)
 }
 
 FileKeyStore::FileKeyStore(const QString &file, bool requirePrivate)
-    : m_file(QFileInfo(file).absoluteFilePath()), m_requirePrivate(requirePrivate)
+    : m_file(QFileInfo(file).absoluteFilePath()),
+      m_requirePrivate(requirePrivate)
 {
     m_quiet.setSingleShot(true);
     m_quiet.setInterval(quiet);
@@ -66,8 +68,9 @@ Result<QByteArray> FileKeyStore::readFile() const
         return problem(QStringLiteral("is not a file"));
     const mode_t mode = status.st_mode & 07777;
     if (m_requirePrivate && mode != 0600 && mode != 0400) {
-        return problem(QStringLiteral("its mode is %1, so that others may read the keys; run: chmod 600 %2")
-                           .arg(QString::number(mode, 8).rightJustified(4, QLatin1Char('0')), m_file));
+        return problem(
+            QStringLiteral("its mode is %1, so that others may read the keys; run: chmod 600 %2")
+                .arg(QString::number(mode, 8).rightJustified(4, QLatin1Char('0')), m_file));
     }
     if (file.size() > maxFile)
         return problem(QStringLiteral("is longer than 1 MiB, which no keys file is"));
@@ -99,13 +102,16 @@ Result<void> FileKeyStore::save(const Channels &channels) const
         && file.setPermissions(QFileDevice::ReadOwner | QFileDevice::WriteOwner)
         && file.write(QJsonDocument(root).toJson()) >= 0 && file.commit();
     if (!written)
-        return problem(QStringLiteral("can't be saved (%1); nothing was changed").arg(file.errorString()));
+        return problem(
+            QStringLiteral("can't be saved (%1); nothing was changed").arg(file.errorString()));
     if (!syncFolder(QFileInfo(QFileInfo(m_file).canonicalFilePath()).path()))
-        return problem(QStringLiteral("was saved, but may not survive a power cut: its folder can't be synced"));
+        return problem(QStringLiteral(
+            "was saved, but may not survive a power cut: its folder can't be synced"));
     return {};
 }
 
-void FileKeyStore::read(const QString &channel, const QString &name, std::function<void(Result<QString>)> done)
+void FileKeyStore::read(const QString &channel, const QString &name,
+                        std::function<void(Result<QString>)> done)
 {
     const Result<Channels> channels = load();
     if (!channels)
@@ -114,7 +120,8 @@ void FileKeyStore::read(const QString &channel, const QString &name, std::functi
     const auto key = keys.find(name);
     if (key == keys.end()) {
         return done(Error { QStringLiteral("key_missing"),
-                            QStringLiteral("the key %2 of %1 is not in %3; add it there, or run: restreamd keys set %1 %2 --keys-file %4")
+                            QStringLiteral("the key %2 of %1 is not in %3; add it there, or run: "
+                                           "restreamd keys set %1 %2 --keys-file %4")
                                 .arg(channel, name, description(), m_file) });
     }
     done(key.value());
@@ -137,19 +144,23 @@ void FileKeyStore::write(const QString &channel, const QString &name, const QStr
     if (!back)
         return done(back.error());
     if (back->value(channel).value(name) != value)
-        return done(problem(QStringLiteral("the key %1 was not saved: something else wrote the file at the same time; try again").arg(name)));
+        return done(problem(QStringLiteral("the key %1 was not saved: something else wrote the "
+                                           "file at the same time; try again")
+                                .arg(name)));
     lookForChange();
     done({});
 }
 
-void FileKeyStore::remove(const QString &channel, const QString &name, std::function<void(Result<void>)> done)
+void FileKeyStore::remove(const QString &channel, const QString &name,
+                          std::function<void(Result<void>)> done)
 {
     Result<Channels> channels = load();
     if (!channels)
         return done(channels.error());
     if (!channels->value(channel).contains(name)) {
-        return done(Error { QStringLiteral("key_missing"),
-                            QStringLiteral("there is no key %2 of %1 in %3").arg(channel, name, description()) });
+        return done(Error {
+            QStringLiteral("key_missing"),
+            QStringLiteral("there is no key %2 of %1 in %3").arg(channel, name, description()) });
     }
     Keys &keys = (*channels)[channel];
     keys.remove(name);
@@ -168,9 +179,10 @@ QByteArray FileKeyStore::stamp() const
     if (::stat(QFile::encodeName(m_file).constData(), &status) != 0)
         return {};
     QByteArray stamp;
-    for (const auto part : { qint64(status.st_dev), qint64(status.st_ino), qint64(status.st_size), qint64(status.st_mode),
-                             qint64(status.st_mtim.tv_sec), qint64(status.st_mtim.tv_nsec), qint64(status.st_ctim.tv_sec),
-                             qint64(status.st_ctim.tv_nsec) })
+    for (const auto part :
+         { qint64(status.st_dev), qint64(status.st_ino), qint64(status.st_size),
+           qint64(status.st_mode), qint64(status.st_mtim.tv_sec), qint64(status.st_mtim.tv_nsec),
+           qint64(status.st_ctim.tv_sec), qint64(status.st_ctim.tv_nsec) })
         stamp += QByteArray::number(part) + ' ';
     return stamp;
 }

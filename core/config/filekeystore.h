@@ -13,10 +13,12 @@ class FileKeyStore final : public KeyStore
 public:
     FileKeyStore(const QString &file, bool requirePrivate);
 
-    void read(const QString &channel, const QString &name, std::function<void(Result<QString>)> done) override;
+    void read(const QString &channel, const QString &name,
+              std::function<void(Result<QString>)> done) override;
     void write(const QString &channel, const QString &name, const QString &value,
                std::function<void(Result<void>)> done) override;
-    void remove(const QString &channel, const QString &name, std::function<void(Result<void>)> done) override;
+    void remove(const QString &channel, const QString &name,
+                std::function<void(Result<void>)> done) override;
     [[nodiscard]] QString description() const override;
 
 private:

@@ -4,7 +4,6 @@
 #include "core/logging.h"
 
 #include <QTimer>
-
 #include <qt6keychain/keychain.h>
 
 namespace restream {
@@ -32,7 +31,10 @@ public:
     using Ended = std::function<void(const QKeychain::Job &)>;
 
     Task(KeychainStore &store, Entry entry, std::function<void(Error)> failed)
-        : QObject(&store.m_tasks), m_store(store), m_entry(std::move(entry)), m_failed(std::move(failed))
+        : QObject(&store.m_tasks),
+          m_store(store),
+          m_entry(std::move(entry)),
+          m_failed(std::move(failed))
     {
         m_patience.setSingleShot(true);
         connect(&m_patience, &QTimer::timeout, this, [this] { outOfPatience(); });
@@ -69,17 +71,18 @@ void KeychainStore::Task::run(QKeychain::Job *job, Ended ended)
     job->setKey(m_entry.key());
     job->setParent(this); // until it is started
     m_patience.start(m_store.m_patience);
-    askKeyringState(this, m_store.m_patience, [this, job, ended = std::move(ended)](KeyringState state) {
-        m_state = state;
-        if (m_over)
-            return;
-        if (state == KeyringState::NoAnswer)
-            outOfPatience();
-        else if (state == KeyringState::Locked && m_store.m_prompts > 0)
-            fail(locked()); // the user was asked already; a second window would not help
-        else
-            start(job, ended);
-    });
+    askKeyringState(
+        this, m_store.m_patience, [this, job, ended = std::move(ended)](KeyringState state) {
+            m_state = state;
+            if (m_over)
+                return;
+            if (state == KeyringState::NoAnswer)
+                outOfPatience();
+            else if (state == KeyringState::Locked && m_store.m_prompts > 0)
+                fail(locked()); // the user was asked already; a second window would not help
+            else
+                start(job, ended);
+        });
 }
 
 void KeychainStore::Task::start(QKeychain::Job *job, Ended ended)
@@ -116,7 +119,8 @@ void KeychainStore::Task::outOfPatience()
     if (m_state == KeyringState::Locked)
         return fail(locked());
     fail({ QStringLiteral("keychain_timeout"),
-           QStringLiteral("the keychain did not answer within %1 s; restart it (log out and in), or use --keys-file")
+           QStringLiteral("the keychain did not answer within %1 s; restart it (log out and in), "
+                          "or use --keys-file")
                .arg(QString::number(double(m_store.m_patience.count()) / 1000)) });
 }
 
@@ -134,13 +138,15 @@ void KeychainStore::Task::fail(Error error)
 Error KeychainStore::Task::locked() const
 {
     return { QStringLiteral("keychain_locked"),
-             QStringLiteral("the keychain is locked; unlock the keyring (log in to the desktop, or open it in \"Passwords and Keys\")") };
+             QStringLiteral("the keychain is locked; unlock the keyring (log in to the desktop, or "
+                            "open it in \"Passwords and Keys\")") };
 }
 
 Error KeychainStore::Task::unavailable() const
 {
     return { QStringLiteral("keychain_unavailable"),
-             QStringLiteral("there is no keychain here (no Secret Service such as gnome-keyring or KWallet answers); start one, or use --keys-file FILE") };
+             QStringLiteral("there is no keychain here (no Secret Service such as gnome-keyring or "
+                            "KWallet answers); start one, or use --keys-file FILE") };
 }
 
 Error KeychainStore::Task::errorOf(const QKeychain::Job &job) const
@@ -152,26 +158,35 @@ Error KeychainStore::Task::errorOf(const QKeychain::Job &job) const
         if (m_state == KeyringState::Unavailable)
             return unavailable();
         return { QStringLiteral("key_missing"),
-                 QStringLiteral("the keychain has no key %2 of %1; run: %3").arg(m_entry.channel, m_entry.name, setCommand(m_entry.channel, m_entry.name)) };
+                 QStringLiteral("the keychain has no key %2 of %1; run: %3")
+                     .arg(m_entry.channel, m_entry.name,
+                          setCommand(m_entry.channel, m_entry.name)) };
     case QKeychain::NoBackendAvailable:
     case QKeychain::NotImplemented:
         return unavailable();
     case QKeychain::AccessDenied:
     case QKeychain::AccessDeniedByUser:
-        return { QStringLiteral("keychain_failed"), QStringLiteral("the keychain denied access to %1; allow it and try again").arg(m_entry.key()) };
+        return { QStringLiteral("keychain_failed"),
+                 QStringLiteral("the keychain denied access to %1; allow it and try again")
+                     .arg(m_entry.key()) };
     default:
         if (m_state == KeyringState::Unavailable)
             return unavailable();
         if (m_state == KeyringState::NoKeyring) {
             return { QStringLiteral("keychain_unavailable"),
-                     QStringLiteral("the keychain has no keyring yet; make one (\"Passwords and Keys\", named Login), or use --keys-file FILE") };
+                     QStringLiteral("the keychain has no keyring yet; make one (\"Passwords and "
+                                    "Keys\", named Login), or use --keys-file FILE") };
         }
         return { QStringLiteral("keychain_failed"),
-                 QStringLiteral("the keychain could not handle %1; is libsecret installed and the keyring in order?").arg(m_entry.key()) };
+                 QStringLiteral("the keychain could not handle %1; is libsecret installed and the "
+                                "keyring in order?")
+                     .arg(m_entry.key()) };
     }
 }
 
-KeychainStore::KeychainStore(std::chrono::milliseconds patience) : m_patience(patience) { }
+KeychainStore::KeychainStore(std::chrono::milliseconds patience) : m_patience(patience)
+{
+}
 
 KeychainStore::~KeychainStore() = default;
 
@@ -186,9 +201,11 @@ void KeychainStore::changed() const
         onChanged();
 }
 
-void KeychainStore::read(const QString &channel, const QString &name, std::function<void(Result<QString>)> done)
+void KeychainStore::read(const QString &channel, const QString &name,
+                         std::function<void(Result<QString>)> done)
 {
-    auto *task = new Task(*this, { channel, name }, [done](Error error) { done(std::move(error)); });
+    auto *task =
+        new Task(*this, { channel, name }, [done](Error error) { done(std::move(error)); });
     task->run(new QKeychain::ReadPasswordJob(serviceName), [task, done](const QKeychain::Job &job) {
         task->finish();
         done(static_cast<const QKeychain::ReadPasswordJob &>(job).textData());
@@ -205,26 +222,32 @@ void KeychainStore::write(const QString &channel, const QString &name, const QSt
     auto *job = new QKeychain::WritePasswordJob(serviceName);
     job->setTextData(value);
     task->run(job, [this, task, value, done](const QKeychain::Job &) {
-        task->run(new QKeychain::ReadPasswordJob(serviceName), [this, task, value, done](const QKeychain::Job &back) {
-            task->finish();
-            if (static_cast<const QKeychain::ReadPasswordJob &>(back).textData() != value) {
-                return done(Error { QStringLiteral("keychain_failed"),
-                                    QStringLiteral("the key was not saved: the keychain gives back another value; try again") });
-            }
-            changed();
-            done({});
-        });
+        task->run(
+            new QKeychain::ReadPasswordJob(serviceName),
+            [this, task, value, done](const QKeychain::Job &back) {
+                task->finish();
+                if (static_cast<const QKeychain::ReadPasswordJob &>(back).textData() != value) {
+                    return done(Error { QStringLiteral("keychain_failed"),
+                                        QStringLiteral("the key was not saved: the keychain gives "
+                                                       "back another value; try again") });
+                }
+                changed();
+                done({});
+            });
     });
 }
 
-void KeychainStore::remove(const QString &channel, const QString &name, std::function<void(Result<void>)> done)
+void KeychainStore::remove(const QString &channel, const QString &name,
+                           std::function<void(Result<void>)> done)
 {
-    auto *task = new Task(*this, { channel, name }, [done](Error error) { done(std::move(error)); });
-    task->run(new QKeychain::DeletePasswordJob(serviceName), [this, task, done](const QKeychain::Job &) {
-        task->finish();
-        changed();
-        done({});
-    });
+    auto *task =
+        new Task(*this, { channel, name }, [done](Error error) { done(std::move(error)); });
+    task->run(new QKeychain::DeletePasswordJob(serviceName),
+              [this, task, done](const QKeychain::Job &) {
+                  task->finish();
+                  changed();
+                  done({});
+              });
 }
 
 }

@@ -15,10 +15,12 @@ public:
     explicit KeychainStore(std::chrono::milliseconds patience = std::chrono::seconds(10));
     ~KeychainStore() override; ///< Drops what is under way.
 
-    void read(const QString &channel, const QString &name, std::function<void(Result<QString>)> done) override;
+    void read(const QString &channel, const QString &name,
+              std::function<void(Result<QString>)> done) override;
     void write(const QString &channel, const QString &name, const QString &value,
                std::function<void(Result<void>)> done) override;
-    void remove(const QString &channel, const QString &name, std::function<void(Result<void>)> done) override;
+    void remove(const QString &channel, const QString &name,
+                std::function<void(Result<void>)> done) override;
     [[nodiscard]] QString description() const override;
 
 private:

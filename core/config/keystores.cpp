@@ -18,7 +18,8 @@ Error keysFileError(const QString &message)
 // RFC 6901 §3
 QString pointerToken(QString name)
 {
-    return name.replace(QLatin1Char('~'), QStringLiteral("~0")).replace(QLatin1Char('/'), QStringLiteral("~1"));
+    return name.replace(QLatin1Char('~'), QStringLiteral("~0"))
+        .replace(QLatin1Char('/'), QStringLiteral("~1"));
 }
 
 }
@@ -28,18 +29,22 @@ Result<QMap<QString, Keys>> parseKeysFile(const QByteArray &json)
     QJsonParseError problem;
     const QJsonDocument document = QJsonDocument::fromJson(json, &problem);
     if (problem.error != QJsonParseError::NoError) {
-        const qsizetype line = 1 + json.first(std::clamp<qsizetype>(problem.offset, 0, json.size())).count('\n');
-        return keysFileError(QStringLiteral("line %1: %2; it must be JSON like {\"nyt-top\": {\"api-key\": \"…\"}}")
-                                 .arg(QString::number(line), problem.errorString()));
+        const qsizetype line =
+            1 + json.first(std::clamp<qsizetype>(problem.offset, 0, json.size())).count('\n');
+        return keysFileError(
+            QStringLiteral("line %1: %2; it must be JSON like {\"nyt-top\": {\"api-key\": \"…\"}}")
+                .arg(QString::number(line), problem.errorString()));
     }
     if (!document.isObject())
-        return keysFileError(QStringLiteral("it must be one object, channel → its keys, like {\"nyt-top\": {\"api-key\": \"…\"}}"));
+        return keysFileError(QStringLiteral(
+            "it must be one object, channel → its keys, like {\"nyt-top\": {\"api-key\": \"…\"}}"));
     QMap<QString, Keys> channels;
     const QJsonObject root = document.object();
     for (auto channel = root.begin(); channel != root.end(); ++channel) {
         const QString place = QLatin1Char('/') % pointerToken(channel.key());
         if (!channel->isObject())
-            return keysFileError(QStringLiteral("%1: must be an object, key name → value").arg(place));
+            return keysFileError(
+                QStringLiteral("%1: must be an object, key name → value").arg(place));
         Keys keys;
         const QJsonObject values = channel->toObject();
         for (auto key = values.begin(); key != values.end(); ++key) {

@@ -27,7 +27,8 @@ void call(QObject *context, const QDBusMessage &message, std::chrono::millisecon
 KeyringState stateOfError(const QDBusMessage &reply)
 {
     const QDBusError::ErrorType type = QDBusError(reply).type();
-    return type == QDBusError::NoReply || type == QDBusError::Timeout || type == QDBusError::TimedOut
+    return type == QDBusError::NoReply || type == QDBusError::Timeout
+            || type == QDBusError::TimedOut
         ? KeyringState::NoAnswer
         : KeyringState::Unavailable;
 }
@@ -35,9 +36,9 @@ KeyringState stateOfError(const QDBusMessage &reply)
 void askLocked(QObject *context, const QString &collection, std::chrono::milliseconds patience,
                std::function<void(KeyringState)> done)
 {
-    QDBusMessage get = QDBusMessage::createMethodCall(service, collection,
-                                                      QStringLiteral("org.freedesktop.DBus.Properties"),
-                                                      QStringLiteral("Get"));
+    QDBusMessage get = QDBusMessage::createMethodCall(
+        service, collection, QStringLiteral("org.freedesktop.DBus.Properties"),
+        QStringLiteral("Get"));
     get << QStringLiteral("org.freedesktop.Secret.Collection") << QStringLiteral("Locked");
     call(context, get, patience, [done = std::move(done)](const QDBusMessage &reply) {
         if (reply.type() != QDBusMessage::ReplyMessage)
@@ -49,25 +50,28 @@ void askLocked(QObject *context, const QString &collection, std::chrono::millise
 
 }
 
-void askKeyringState(QObject *context, std::chrono::milliseconds patience, std::function<void(KeyringState)> done)
+void askKeyringState(QObject *context, std::chrono::milliseconds patience,
+                     std::function<void(KeyringState)> done)
 {
     if (!QDBusConnection::sessionBus().isConnected()) {
         QMetaObject::invokeMethod(
-            context, [done = std::move(done)] { done(KeyringState::Unavailable); }, Qt::QueuedConnection);
+            context, [done = std::move(done)] { done(KeyringState::Unavailable); },
+            Qt::QueuedConnection);
         return;
     }
-    QDBusMessage alias = QDBusMessage::createMethodCall(service, QStringLiteral("/org/freedesktop/secrets"),
-                                                        QStringLiteral("org.freedesktop.Secret.Service"),
-                                                        QStringLiteral("ReadAlias"));
+    QDBusMessage alias = QDBusMessage::createMethodCall(
+        service, QStringLiteral("/org/freedesktop/secrets"),
+        QStringLiteral("org.freedesktop.Secret.Service"), QStringLiteral("ReadAlias"));
     alias << QStringLiteral("default");
-    call(context, alias, patience, [context, patience, done = std::move(done)](const QDBusMessage &reply) {
-        if (reply.type() != QDBusMessage::ReplyMessage)
-            return done(stateOfError(reply));
-        const QString collection = reply.arguments().value(0).value<QDBusObjectPath>().path();
-        if (collection.isEmpty() || collection == QLatin1String("/"))
-            return done(KeyringState::NoKeyring);
-        askLocked(context, collection, patience, done);
-    });
+    call(context, alias, patience,
+         [context, patience, done = std::move(done)](const QDBusMessage &reply) {
+             if (reply.type() != QDBusMessage::ReplyMessage)
+                 return done(stateOfError(reply));
+             const QString collection = reply.arguments().value(0).value<QDBusObjectPath>().path();
+             if (collection.isEmpty() || collection == QLatin1String("/"))
+                 return done(KeyringState::NoKeyring);
+             askLocked(context, collection, patience, done);
+         });
 }
 
 }

@@ -17,6 +17,7 @@ enum class KeyringState {
 };
 
 /// Asks for the default keyring's state. Calls `done` later, once, unless `context` is gone; on its thread.
-void askKeyringState(QObject *context, std::chrono::milliseconds patience, std::function<void(KeyringState)> done);
+void askKeyringState(QObject *context, std::chrono::milliseconds patience,
+                     std::function<void(KeyringState)> done);
 
 }

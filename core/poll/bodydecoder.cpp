@@ -28,8 +28,8 @@ struct BodyDecoder::Inflater
 };
 
 BodyDecoder::BodyDecoder(Coding coding, qint64 maxBytes)
-    : m_inflater(coding == Coding::Gzip ? std::make_unique<Inflater>() : nullptr)
-    , m_maxBytes(maxBytes)
+    : m_inflater(coding == Coding::Gzip ? std::make_unique<Inflater>() : nullptr),
+      m_maxBytes(maxBytes)
 {
 }
 

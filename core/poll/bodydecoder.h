@@ -30,7 +30,10 @@ public:
     static std::optional<Coding> codingOf(const QByteArray &contentEncoding);
 
     /// What a body of `maxBytes` takes on the wire at most: what can't be compressed grows by less than a thousandth.
-    static constexpr qint64 mostReceived(qint64 maxBytes) { return maxBytes + maxBytes / 1000 + 1024; }
+    static constexpr qint64 mostReceived(qint64 maxBytes)
+    {
+        return maxBytes + maxBytes / 1000 + 1024;
+    }
 
     Outcome add(QByteArrayView bytes);
     /// The body has ended: Broken where its gzip stream has not.

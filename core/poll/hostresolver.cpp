@@ -14,11 +14,12 @@ class SystemLookup final : public HostResolver::Lookup
 {
 public:
     SystemLookup(const QString &host, std::function<void(QList<QHostAddress>)> done)
-        : m_id(QHostInfo::lookupHost(host, &m_context, [done = std::move(done)](const QHostInfo &info) {
-            // The handler may destroy the lookup, and this function with it.
-            const auto tell = done;
-            tell(info.addresses());
-        }))
+        : m_id(QHostInfo::lookupHost(host, &m_context,
+                                     [done = std::move(done)](const QHostInfo &info) {
+                                         // The handler may destroy the lookup, and this function with it.
+                                         const auto tell = done;
+                                         tell(info.addresses());
+                                     }))
     {
     }
     ~SystemLookup() override { QHostInfo::abortHostLookup(m_id); }
@@ -60,9 +61,10 @@ constexpr std::array privateNetworks {
 
 bool isPublicV4(quint32 address)
 {
-    return std::none_of(privateNetworks.begin(), privateNetworks.end(), [&](const Network &network) {
-        return (address >> (32 - network.bits)) == (network.address >> (32 - network.bits));
-    });
+    return std::none_of(
+        privateNetworks.begin(), privateNetworks.end(), [&](const Network &network) {
+            return (address >> (32 - network.bits)) == (network.address >> (32 - network.bits));
+        });
 }
 
 bool isPublicV6(const Q_IPV6ADDR &address)
@@ -70,10 +72,15 @@ bool isPublicV6(const Q_IPV6ADDR &address)
     const auto startsWith = [&](std::initializer_list<quint8> prefix) {
         return std::equal(prefix.begin(), prefix.end(), std::begin(address.c));
     };
-    const auto embedded = [&](int offset) { return isPublicV4(qFromBigEndian<quint32>(&address.c[offset])); };
+    const auto embedded = [&](int offset) {
+        return isPublicV4(qFromBigEndian<quint32>(&address.c[offset]));
+    };
 
-    if (startsWith({ 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 })) // unspecified, loopback, IPv4-mapped, IPv4-compatible
-        return embedded(12) && (startsWith({ 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff }) || startsWith({ 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }));
+    if (startsWith({ 0, 0, 0, 0, 0, 0, 0, 0, 0,
+                     0 })) // unspecified, loopback, IPv4-mapped, IPv4-compatible
+        return embedded(12)
+            && (startsWith({ 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff })
+                || startsWith({ 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }));
     if (startsWith({ 0x00, 0x64, 0xff, 0x9b })) // NAT64: the well-known prefix, else a local one
         return startsWith({ 0x00, 0x64, 0xff, 0x9b, 0, 0, 0, 0, 0, 0, 0, 0 }) && embedded(12);
     if (startsWith({ 0x20, 0x02 })) // 6to4
@@ -94,7 +101,8 @@ bool isPublicAddress(const QHostAddress &address)
 {
     if (address.protocol() == QAbstractSocket::IPv4Protocol)
         return isPublicV4(address.toIPv4Address());
-    return address.protocol() == QAbstractSocket::IPv6Protocol && isPublicV6(address.toIPv6Address());
+    return address.protocol() == QAbstractSocket::IPv6Protocol
+        && isPublicV6(address.toIPv6Address());
 }
 
 }

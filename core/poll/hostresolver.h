@@ -23,8 +23,8 @@ public:
     virtual ~HostResolver() = default;
 
     /// Calls `done` later, once, on this thread: the addresses in the order to try, none where the name isn't known.
-    [[nodiscard]] virtual std::unique_ptr<Lookup> resolve(const QString &host,
-                                                          std::function<void(QList<QHostAddress>)> done) = 0;
+    [[nodiscard]] virtual std::unique_ptr<Lookup>
+    resolve(const QString &host, std::function<void(QList<QHostAddress>)> done) = 0;
 };
 
 /// Asks the operating system (QHostInfo).

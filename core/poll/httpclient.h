@@ -67,7 +67,8 @@ public:
     using Done = std::function<void(Result<HttpAnswer>)>;
 
     /// `clock` outlives the client, the client outlives its calls.
-    explicit HttpClient(Clock &clock, std::unique_ptr<HostResolver> resolver = makeSystemResolver());
+    explicit HttpClient(Clock &clock,
+                        std::unique_ptr<HostResolver> resolver = makeSystemResolver());
     ~HttpClient();
     HttpClient(const HttpClient &) = delete;
     HttpClient &operator=(const HttpClient &) = delete;

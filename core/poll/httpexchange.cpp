@@ -17,7 +17,7 @@ using namespace std::chrono_literals;
 constexpr int maxRedirects = 5;
 constexpr auto connectPatience = 5s; // until the next address is tried
 constexpr qint64 maxErrorBody = 64 * 1024;
-constexpr qint64 readAhead = 256 * 1024; // what the network thread may hold while we are busy
+constexpr qint64 readAhead = 1024 * 1024; // what the network thread may hold while we are busy
 
 bool isRedirect(int status)
 {
@@ -33,26 +33,29 @@ QString sizeText(qint64 bytes)
 Error addressProblem(const QString &host)
 {
     return { QStringLiteral("private_address"),
-             QStringLiteral("%1 is in this machine's own or private network; a channel may ask it only where its URL says so, or with "
-                            "\"private\": true in its request").arg(host) };
+             QStringLiteral("%1 is in this machine's own or private network; a channel may ask it "
+                            "only where its URL says so, or with "
+                            "\"private\": true in its request")
+                 .arg(host) };
 }
 
 }
 
 HttpExchange::HttpExchange(QNetworkAccessManager &manager, Clock &clock, HostResolver &resolver,
                            HttpRequest request, HttpClient::Done done)
-    : m_manager(manager)
-    , m_resolver(resolver)
-    , m_request(std::move(request))
-    , m_done(std::move(done))
-    , m_host(hostLabel(m_request.url))
-    , m_url(m_request.url)
-    , m_deadline(clock.makeTimer([this] { outOfTime(); }))
-    , m_connectTimer(clock.makeTimer([this] { tryNextAddress(); }))
+    : m_manager(manager),
+      m_resolver(resolver),
+      m_request(std::move(request)),
+      m_done(std::move(done)),
+      m_host(hostLabel(m_request.url)),
+      m_url(m_request.url),
+      m_deadline(clock.makeTimer([this] { outOfTime(); })),
+      m_connectTimer(clock.makeTimer([this] { tryNextAddress(); }))
 {
     m_url.setFragment({});
     m_deadline->start(std::chrono::milliseconds(m_request.timeoutMs));
-    QMetaObject::invokeMethod(&m_context, [this] { begin(); }, Qt::QueuedConnection);
+    QMetaObject::invokeMethod(
+        &m_context, [this] { begin(); }, Qt::QueuedConnection);
 }
 
 HttpExchange::~HttpExchange()
@@ -67,7 +70,8 @@ void HttpExchange::begin()
     const QString host = m_url.host(QUrl::FullyEncoded);
     if (QHostAddress literal; literal.setAddress(host))
         return resolved({ literal });
-    m_lookup = m_resolver.resolve(host, [this](const QList<QHostAddress> &addresses) { resolved(addresses); });
+    m_lookup = m_resolver.resolve(
+        host, [this](const QList<QHostAddress> &addresses) { resolved(addresses); });
 }
 
 void HttpExchange::resolved(QList<QHostAddress> addresses)
@@ -75,7 +79,8 @@ void HttpExchange::resolved(QList<QHostAddress> addresses)
     m_lookup.reset();
     if (addresses.isEmpty())
         return fail(transportError(QNetworkReply::HostNotFoundError, m_host, false));
-    if (!m_request.allowPrivate && !std::all_of(addresses.begin(), addresses.end(), isPublicAddress))
+    if (!m_request.allowPrivate
+        && !std::all_of(addresses.begin(), addresses.end(), isPublicAddress))
         return fail(addressProblem(m_host));
     m_addresses = std::move(addresses);
     send();
@@ -126,12 +131,14 @@ void HttpExchange::send()
     const QString host = m_url.host(QUrl::FullyEncoded);
     if (QHostAddress literal; !literal.setAddress(host))
         request.setPeerVerifyName(host);
-    request.setAttribute(QNetworkRequest::RedirectPolicyAttribute, QNetworkRequest::ManualRedirectPolicy);
+    request.setAttribute(QNetworkRequest::RedirectPolicyAttribute,
+                         QNetworkRequest::ManualRedirectPolicy);
     request.setAttribute(QNetworkRequest::Http2AllowedAttribute, false);
     request.setAttribute(QNetworkRequest::CookieLoadControlAttribute, QNetworkRequest::Manual);
     request.setAttribute(QNetworkRequest::CookieSaveControlAttribute, QNetworkRequest::Manual);
     request.setAttribute(QNetworkRequest::AuthenticationReuseAttribute, QNetworkRequest::Manual);
-    request.setAttribute(QNetworkRequest::CacheLoadControlAttribute, QNetworkRequest::AlwaysNetwork);
+    request.setAttribute(QNetworkRequest::CacheLoadControlAttribute,
+                         QNetworkRequest::AlwaysNetwork);
     request.setAttribute(QNetworkRequest::CacheSaveControlAttribute, false);
 
     m_sent = 0;
@@ -187,7 +194,8 @@ bool HttpExchange::readHead()
     const auto coding = BodyDecoder::codingOf(m_reply->rawHeader("Content-Encoding"));
     if (isGood() && !coding) {
         fail({ QStringLiteral("bad_encoding"),
-               QStringLiteral("%1 sent a Content-Encoding other than gzip, which was not asked for").arg(m_host) });
+               QStringLiteral("%1 sent a Content-Encoding other than gzip, which was not asked for")
+                   .arg(m_host) });
         return false;
     }
     const qint64 announced = m_reply->header(QNetworkRequest::ContentLengthHeader).toLongLong();
@@ -241,7 +249,8 @@ void HttpExchange::replyFinished()
 void HttpExchange::bodyEnded()
 {
     if (isRedirect(m_status) && m_reply->hasRawHeader("Location"))
-        return redirect(m_url.resolved(QUrl::fromEncoded(m_reply->rawHeader("Location"), QUrl::StrictMode)));
+        return redirect(
+            m_url.resolved(QUrl::fromEncoded(m_reply->rawHeader("Location"), QUrl::StrictMode)));
     constexpr int noContent = 204;
     if (isGood() && m_status != noContent && m_decoder->finish() != BodyDecoder::Outcome::Ok)
         return fail(notGzip());
@@ -262,9 +271,11 @@ void HttpExchange::redirect(const QUrl &target)
     m_url = target;
     m_url.setFragment({});
     if (m_visited.contains(m_url) || m_visited.size() > maxRedirects) {
-        return fail({ QStringLiteral("redirect_loop"),
-                      QStringLiteral("%1 redirects in a circle, or more than %2 times; check the channel's URL")
-                          .arg(m_host, QString::number(maxRedirects)) });
+        return fail(
+            { QStringLiteral("redirect_loop"),
+              QStringLiteral(
+                  "%1 redirects in a circle, or more than %2 times; check the channel's URL")
+                  .arg(m_host, QString::number(maxRedirects)) });
     }
     dropReply();
     send();
@@ -275,21 +286,25 @@ void HttpExchange::outOfTime()
     if (m_status != 0 && !isGood() && !isRedirect(m_status))
         return bodyEnded();
     fail({ QStringLiteral("timeout"),
-           QStringLiteral("no complete answer from %1 within %2 s; try later, or raise request.timeout")
+           QStringLiteral(
+               "no complete answer from %1 within %2 s; try later, or raise request.timeout")
                .arg(m_host, QString::number(double(m_request.timeoutMs) / 1000)) });
 }
 
 Error HttpExchange::tooLarge() const
 {
     return { QStringLiteral("too_large"),
-             QStringLiteral("the body from %1 is longer than %2; ask for less, or raise request.max_body")
+             QStringLiteral(
+                 "the body from %1 is longer than %2; ask for less, or raise request.max_body")
                  .arg(m_host, sizeText(m_request.maxBody)) };
 }
 
 Error HttpExchange::notGzip() const
 {
-    return { QStringLiteral("bad_encoding"),
-             QStringLiteral("the body from %1 should be gzip and is not, or is cut off").arg(m_host) };
+    return {
+        QStringLiteral("bad_encoding"),
+        QStringLiteral("the body from %1 should be gzip and is not, or is cut off").arg(m_host)
+    };
 }
 
 void HttpExchange::fail(Error error)

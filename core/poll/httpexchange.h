@@ -55,7 +55,8 @@ private:
 
     std::unique_ptr<HostResolver::Lookup> m_lookup;
     std::unique_ptr<Timer> m_deadline;
-    std::unique_ptr<Timer> m_connectTimer; ///< runs until the request is out, where there is another address to try
+    std::unique_ptr<Timer>
+        m_connectTimer; ///< runs until the request is out, where there is another address to try
     QNetworkReply *m_reply = nullptr; ///< owned until dropped
     int m_sent = 0;
     QList<QSslError> m_tlsErrors;

@@ -2,6 +2,7 @@
 
 #include <QCryptographicHash>
 #include <QMessageAuthenticationCode>
+#include <QUrl>
 
 #include <algorithm>
 
@@ -18,6 +19,14 @@ qint64 quotaAllowsAt(const std::vector<qint64> &calls, const QList<QuotaRule> &r
         at = std::max(at, calls[calls.size() - limit] + rule.perSeconds * 1000);
     }
     return at;
+}
+
+QString requestHost(const ChannelDefinition &definition, const Params &params)
+{
+    QString url = definition.request.url;
+    for (auto it = params.begin(); it != params.end(); ++it)
+        url.replace(u'{' + it.key() + u'}', it.value());
+    return QUrl(url).host();
 }
 
 QByteArray quotaBucket(const QByteArray &salt, const QMap<QString, QString> &keys,

@@ -23,12 +23,15 @@ std::optional<QByteArray> scalarText(const JsonSlice &value)
 {
     if (value.isString())
         return value.string();
-    return value.isNull() || value.isArray() || value.isObject() ? std::nullopt : std::optional(value.text().toByteArray());
+    return value.isNull() || value.isArray() || value.isObject()
+        ? std::nullopt
+        : std::optional(value.text().toByteArray());
 }
 
 std::optional<QByteArray> idText(const JsonSlice &value)
 {
-    const bool isId = value.isString() || (!value.isNull() && value.kind() == JsonSlice::Kind::Number);
+    const bool isId =
+        value.isString() || (!value.isNull() && value.kind() == JsonSlice::Kind::Number);
     return isId ? scalarText(value) : std::nullopt;
 }
 
@@ -84,15 +87,19 @@ ItemIds::ItemIds(const QStringList &fields)
         m_fields.push_back(pathOf(field));
 }
 
-std::optional<QByteArray> ItemIds::of(const JsonSlice &item) const
+std::optional<QByteArray> ItemIds::of(const JsonWalk &walk, JsonWalk::Place item) const
 {
+    const auto textAt = [&](const JsonPath &path) {
+        const JsonWalk::Place place = walk.find(item, path);
+        return place.isNull() ? std::nullopt : idText(JsonSlice(walk.valueAt(place)));
+    };
     if (m_fields.empty())
-        return scalarText(item);
+        return scalarText(JsonSlice(walk.valueAt(item)));
     if (m_fields.size() == 1)
-        return idText(resolve(item, m_fields.front()));
+        return textAt(m_fields.front());
     QByteArrayList parts;
     for (const JsonPath &field : m_fields) {
-        const std::optional<QByteArray> part = idText(resolve(item, field));
+        const std::optional<QByteArray> part = textAt(field);
         if (!part)
             return {};
         parts << *part;
@@ -106,7 +113,8 @@ QStringList idCandidates(const std::vector<JsonSlice> &items)
     if (!items.empty())
         collectPaths(items.front(), {}, paths);
     std::stable_sort(paths.begin(), paths.end(), [](const JsonPath &a, const JsonPath &b) {
-        return std::make_tuple(a.size(), !isNamedLikeAnId(a)) < std::make_tuple(b.size(), !isNamedLikeAnId(b));
+        return std::make_tuple(a.size(), !isNamedLikeAnId(a))
+            < std::make_tuple(b.size(), !isNamedLikeAnId(b));
     });
     QStringList result;
     for (const JsonPath &path : paths) {

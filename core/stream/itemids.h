@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/stream/jsonpointer.h"
+#include "core/stream/jsonwalk.h"
 
 #include <QStringList>
 
@@ -15,7 +15,7 @@ public:
 
     /// Nothing: there is none, or it is neither a string nor a number. An empty string is an id like any other (some APIs give it to what is not
     /// numbered yet).
-    [[nodiscard]] std::optional<QByteArray> of(const JsonSlice &item) const;
+    [[nodiscard]] std::optional<QByteArray> of(const JsonWalk &walk, JsonWalk::Place item) const;
 
 private:
     std::vector<JsonPath> m_fields;

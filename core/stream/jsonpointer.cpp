@@ -1,6 +1,6 @@
 #include "core/stream/jsonpointer.h"
 
-#include "core/stream/jsonscan.h"
+#include "core/stream/jsonwalk.h"
 
 namespace restream {
 
@@ -51,25 +51,11 @@ qsizetype arrayIndex(QByteArrayView token)
 
 JsonSlice resolve(JsonSlice from, const JsonPath &path)
 {
-    for (const QByteArray &token : path) {
-        if (from.isObject()) {
-            from = from.member(token);
-        } else if (from.isArray()) {
-            const QByteArrayView array = from.text();
-            const char *at = array.data() + 1;
-            const char *const end = array.data() + array.size();
-            qsizetype index = arrayIndex(token);
-            from = {};
-            while (index >= 0 && jsonscan::toNext(at, end)) {
-                const QByteArrayView element = jsonscan::readValue(at, end);
-                if (index-- == 0)
-                    from = JsonSlice(element);
-            }
-        } else {
-            return {};
-        }
-    }
-    return from;
+    if (from.isNull())
+        return {};
+    const JsonWalk walk(from.text());
+    const JsonWalk::Place place = walk.find(walk.root(), path);
+    return place.isNull() ? JsonSlice() : JsonSlice(walk.valueAt(place));
 }
 
 JsonPlaces::JsonPlaces(const std::vector<QByteArray> &pointers)

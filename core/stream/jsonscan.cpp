@@ -215,6 +215,15 @@ QByteArray content(QByteArrayView string)
     return result;
 }
 
+bool isNamed(QByteArrayView written, QByteArrayView name)
+{
+    // Where the bytes are the same, a backslash in them is an escape of the one and content of the other.
+    if (inner(written) == name)
+        return !name.contains('\\');
+    const bool mayHaveEscapes = written.size() > name.size() + 2;
+    return mayHaveEscapes && written.contains('\\') && content(written) == name;
+}
+
 bool sameString(QByteArrayView a, QByteArrayView b)
 {
     if (a == b)

@@ -67,7 +67,9 @@ QByteArrayView trimmed(QByteArrayView text)
 
 }
 
-JsonSlice::JsonSlice(QByteArrayView text) : m_text(trimmed(text)) { }
+JsonSlice::JsonSlice(QByteArrayView text) : m_text(trimmed(text))
+{
+}
 
 JsonSlice::Kind JsonSlice::kind() const
 {
@@ -124,18 +126,7 @@ std::vector<JsonSlice::Member> JsonSlice::members() const
 
 JsonSlice JsonSlice::member(QByteArrayView name) const
 {
-    QByteArrayView result;
-    if (!isObject())
-        return {};
-    const char *at = m_text.data() + 1;
-    const char *const end = m_text.data() + m_text.size();
-    while (toNext(at, end)) {
-        const QByteArrayView key = readName(at, end);
-        const QByteArrayView value = readValue(at, end);
-        if (key.contains('\\') ? content(key) == name : inner(key) == name)
-            result = value;
-    }
-    return JsonSlice(result);
+    return isObject() ? resolve(*this, { name.toByteArray() }) : JsonSlice();
 }
 
 JsonSlice JsonSlice::at(QByteArrayView pointer) const

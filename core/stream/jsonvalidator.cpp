@@ -1,5 +1,4 @@
-#include "core/stream/jsonscan.h"
-#include "core/stream/jsontext.h"
+#include "core/stream/jsonwalk.h"
 
 #include <simdjson.h>
 
@@ -15,7 +14,12 @@ using namespace jsonscan;
 class Grammar final
 {
 public:
-    explicit Grammar(QByteArrayView text) : m_begin(text.data()), m_end(m_begin + text.size()) { }
+    Grammar(QByteArrayView text, JsonSkips *skips)
+        : m_begin(text.data()),
+          m_end(m_begin + text.size()),
+          m_skips(skips)
+    {
+    }
 
     std::optional<JsonError> check();
 
@@ -29,11 +33,15 @@ private:
     const char *literal(const char *at, QByteArrayView expected);
     const char *fail(const char *at, const char *message);
     const char *failValue(const char *at);
+    void open(char closing);
+    const char *close(const char *at);
 
     const char *m_begin;
     const char *m_end;
-    qsizetype m_depth = 0;
+    JsonSkips *m_skips;
+    size_t m_depth = 0;
     std::array<char, maxJsonDepth> m_closing; ///< what closes each open array or object
+    std::array<size_t, maxJsonDepth> m_numbers; ///< of each one its place in m_skips
     std::optional<JsonError> m_error;
 };
 
@@ -50,7 +58,8 @@ bool isHexDigit(char c)
 const char *Grammar::fail(const char *at, const char *message)
 {
     m_error = JsonError { at - m_begin,
-                          at == m_end ? QStringLiteral("the text ends too early") : QString::fromLatin1(message) };
+                          at == m_end ? QStringLiteral("the text ends too early")
+                                      : QString::fromLatin1(message) };
     return nullptr;
 }
 
@@ -69,6 +78,25 @@ const char *Grammar::failValue(const char *at)
     return fail(at, "a value was expected");
 }
 
+void Grammar::open(char closing)
+{
+    m_closing[m_depth] = closing;
+    if (m_skips) {
+        m_numbers[m_depth] = m_skips->size();
+        m_skips->emplace_back();
+    }
+    ++m_depth;
+}
+
+const char *Grammar::close(const char *at)
+{
+    ++at;
+    --m_depth;
+    if (m_skips)
+        (*m_skips)[m_numbers[m_depth]] = { quint32(at - m_begin), quint32(m_skips->size()) };
+    return at;
+}
+
 std::optional<JsonError> Grammar::check()
 {
     const char *at = value(m_begin);
@@ -79,15 +107,15 @@ std::optional<JsonError> Grammar::check()
                 fail(at, "nothing was expected after the value");
             break;
         }
-        const char closing = m_closing[size_t(m_depth - 1)];
+        const char closing = m_closing[m_depth - 1];
         if (at != m_end && *at == ',') {
             at = closing == '}' ? name(at + 1) : at + 1;
             at = at ? value(at) : nullptr;
         } else if (at != m_end && *at == closing) {
-            --m_depth;
-            ++at;
+            at = close(at);
         } else {
-            at = fail(at, closing == '}' ? "a comma or } was expected" : "a comma or ] was expected");
+            at = fail(at,
+                      closing == '}' ? "a comma or } was expected" : "a comma or ] was expected");
         }
     }
     return m_error;
@@ -115,13 +143,13 @@ const char *Grammar::value(const char *at)
         default:
             return isDigit(*at) || *at == '-' ? number(at) : failValue(at);
         }
-        if (m_depth == maxJsonDepth)
+        if (m_depth == size_t(maxJsonDepth))
             return fail(at, "arrays and objects nest more than 1,024 deep");
         const char closing = *at == '{' ? '}' : ']';
+        open(closing);
         at = skipSpace(at + 1, m_end);
         if (at != m_end && *at == closing)
-            return at + 1;
-        m_closing[size_t(m_depth++)] = closing;
+            return close(at);
         if (closing == '}') {
             at = name(at);
             if (!at)
@@ -166,7 +194,8 @@ const char *Grammar::escape(const char *at)
     if (next == m_end)
         return fail(next, "");
     if (*next != 'u')
-        return QByteArrayView("\"\\/bfnrt").contains(*next) ? next + 1 : fail(at, "JSON has no such escape");
+        return QByteArrayView("\"\\/bfnrt").contains(*next) ? next + 1
+                                                            : fail(at, "JSON has no such escape");
     ++next;
     for (int i = 0; i < 4; ++i, ++next) {
         if (next == m_end || !isHexDigit(*next))
@@ -218,7 +247,11 @@ qsizetype sequenceLength(const uchar *at, const uchar *end)
     const uchar lead = *at;
     if (lead < 0x80)
         return 1;
-    const qsizetype length = lead < 0xc2 ? 0 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : lead < 0xf5 ? 4 : 0;
+    const qsizetype length = lead < 0xc2 ? 0
+        : lead < 0xe0                    ? 2
+        : lead < 0xf0                    ? 3
+        : lead < 0xf5                    ? 4
+                                         : 0;
     if (length == 0 || end - at < length)
         return 0;
     // The second byte keeps out what is overlong, a surrogate or beyond U+10FFFF.
@@ -247,17 +280,28 @@ qsizetype firstNotUtf8(QByteArrayView text)
     return at - begin;
 }
 
-}
-
-std::optional<JsonError> validateJson(QByteArrayView text)
+std::optional<JsonError> validate(QByteArrayView text, JsonSkips *skips)
 {
-    std::optional<JsonError> error = Grammar(text).check();
+    std::optional<JsonError> error = Grammar(text, skips).check();
     if (!text.isEmpty() && !simdjson::validate_utf8(text.data(), size_t(text.size()))) {
         const qsizetype offset = firstNotUtf8(text);
         if (!error || offset <= error->offset)
             error = JsonError { offset, QStringLiteral("bytes that are not UTF-8") };
     }
     return error;
+}
+
+}
+
+std::optional<JsonError> validateJson(QByteArrayView text)
+{
+    return validate(text, nullptr);
+}
+
+std::optional<JsonError> validateJson(QByteArrayView text, JsonSkips &skips)
+{
+    skips.clear();
+    return validate(text, text.size() <= std::numeric_limits<quint32>::max() ? &skips : nullptr);
 }
 
 }

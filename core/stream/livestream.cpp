@@ -3,8 +3,6 @@
 #include "core/logging.h"
 #include "core/poll/quota.h"
 
-#include <QUrl>
-
 namespace restream {
 namespace {
 
@@ -17,14 +15,6 @@ constexpr int staleIntervals = 3;
 qint64 intervalMs(const ChannelDefinition &definition)
 {
     return qint64(definition.pollIntervalSeconds * 1000);
-}
-
-QString requestHost(const ChannelDefinition &definition, const Params &params)
-{
-    QString url = definition.request.url;
-    for (auto it = params.begin(); it != params.end(); ++it)
-        url.replace(u'{' + it.key() + u'}', it.value());
-    return QUrl(url).host();
 }
 
 }

@@ -136,6 +136,9 @@ def cost(load, idle=0.0):
 
 
 def print_fanout(results, idle):
+    for name, loads in results.items():
+        if not all(load["frames"] for load in loads):
+            sys.exit(f"bench: nothing arrived from {name}")
     limits = results["limit: one send() a client"]
     print(f"\nFan-out: {STREAMS} messages a second to every client; µs of the server's CPU for each delivered message\n")
     print(f"{'server':<34}{'clients':>8}{'µs':>8}{'of limit':>10}{'kB/client':>11}{'connects/s':>12}"
@@ -162,9 +165,12 @@ def main():
     arguments = parser.parse_args()
     bench = Bench(arguments.build.resolve(), arguments.quick)
 
+    busy = os.getloadavg()[0]
+    if busy > 1:
+        print(f"the machine is busy (load {busy:.1f}): take these figures for no more than they are")
     print("measuring restreamd …", flush=True)
     restream, idle = bench.restream()
-    size = int(restream[0]["bytes_per_frame"]) - 32
+    size = max(200, int(restream[0]["bytes_per_frame"]) - 32)
     print("measuring the limit …", flush=True)
     results = {"restreamd": restream,
                "limit: one send() a client": bench.other(size, bench.build / "bench/wslimit")}

@@ -44,7 +44,10 @@ private:
         file.close();
         chmodTo(mode);
     }
-    void chmodTo(mode_t mode) const { QCOMPARE(::chmod(QFile::encodeName(m_file).constData(), mode), 0); }
+    void chmodTo(mode_t mode) const
+    {
+        QCOMPARE(::chmod(QFile::encodeName(m_file).constData(), mode), 0);
+    }
     [[nodiscard]] QByteArray content() const
     {
         QFile file(m_file);
@@ -53,19 +56,22 @@ private:
     static Result<QString> read(KeyStore &store, const char *name = "api-key")
     {
         std::optional<Result<QString>> value;
-        store.read(QStringLiteral("nyt-top"), QString::fromLatin1(name), [&](Result<QString> got) { value = std::move(got); });
+        store.read(QStringLiteral("nyt-top"), QString::fromLatin1(name),
+                   [&](Result<QString> got) { value = std::move(got); });
         return value.value_or(Error { QStringLiteral("no answer"), {} });
     }
     static Result<void> write(KeyStore &store, const char *name, const QString &text)
     {
         std::optional<Result<void>> result;
-        store.write(QStringLiteral("nyt-top"), QString::fromLatin1(name), text, [&](Result<void> got) { result = std::move(got); });
+        store.write(QStringLiteral("nyt-top"), QString::fromLatin1(name), text,
+                    [&](Result<void> got) { result = std::move(got); });
         return result.value_or(Error { QStringLiteral("no answer"), {} });
     }
     static Result<void> remove(KeyStore &store, const char *name)
     {
         std::optional<Result<void>> result;
-        store.remove(QStringLiteral("nyt-top"), QString::fromLatin1(name), [&](Result<void> got) { result = std::move(got); });
+        store.remove(QStringLiteral("nyt-top"), QString::fromLatin1(name),
+                     [&](Result<void> got) { result = std::move(got); });
         return result.value_or(Error { QStringLiteral("no answer"), {} });
     }
 
@@ -93,15 +99,23 @@ void TestFileKeyStore::missingKey_saysWhereToPutIt()
     FileKeyStore store(m_file, true);
     const Result<QString> value = read(store, "token");
     QCOMPARE(value.error().code, QStringLiteral("key_missing"));
-    QVERIFY(value.error().message.contains(QLatin1String("restreamd keys set nyt-top token --keys-file ") % m_file));
+    QVERIFY(value.error().message.contains(
+        QLatin1String("restreamd keys set nyt-top token --keys-file ") % m_file));
 }
 
 void TestFileKeyStore::mode_isChecked_data()
 {
     QTest::addColumn<uint>("mode");
     QTest::addColumn<bool>("good");
-    for (const auto &[mode, good] : std::initializer_list<std::pair<uint, bool>> { { 0600, true }, { 0400, true }, { 0640, false },
-                                                                                    { 0604, false }, { 0644, false }, { 0666, false }, { 0700, false }, { 0620, false } })
+    for (const auto &[mode, good] :
+         std::initializer_list<std::pair<uint, bool>> { { 0600, true },
+                                                        { 0400, true },
+                                                        { 0640, false },
+                                                        { 0604, false },
+                                                        { 0644, false },
+                                                        { 0666, false },
+                                                        { 0700, false },
+                                                        { 0620, false } })
         QTest::addRow("%04o", mode) << mode << good;
 }
 
@@ -130,7 +144,8 @@ void TestFileKeyStore::looseMode_passesWhereNotAskedFor()
 
 void TestFileKeyStore::unreadableFiles_areErrors()
 {
-    for (const QString &file : { m_folder->filePath(QStringLiteral("gone.json")), m_folder->path(), QStringLiteral("/dev/null") }) {
+    for (const QString &file : { m_folder->filePath(QStringLiteral("gone.json")), m_folder->path(),
+                                 QStringLiteral("/dev/null") }) {
         FileKeyStore store(file, true);
         const Result<QString> value = read(store);
         QVERIFY(!value);
@@ -166,7 +181,8 @@ void TestFileKeyStore::written_isSavedPrivatelyAndReadBack()
     QCOMPARE(::stat(QFile::encodeName(m_file).constData(), &status), 0);
     QCOMPARE(status.st_mode & 07777, mode_t(0600));
     QCOMPARE(told, 1);
-    QCOMPARE(QDir(m_folder->path()).entryList(QDir::Files), QStringList { QStringLiteral("keys.json") });
+    QCOMPARE(QDir(m_folder->path()).entryList(QDir::Files),
+             QStringList { QStringLiteral("keys.json") });
     FileKeyStore again(m_file, true);
     QCOMPARE(*read(again, "token"), value);
 }

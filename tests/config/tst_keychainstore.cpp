@@ -2,7 +2,7 @@
 
 #include <QDBusConnection>
 #include <QDBusConnectionInterface>
-#include <QDBusInterface>
+#include <QDBusMessage>
 #include <QDBusObjectPath>
 #include <QDBusReply>
 #include <QElapsedTimer>
@@ -21,7 +21,8 @@ const QString service = QStringLiteral("org.freedesktop.secrets");
 class Keychain final
 {
 public:
-    explicit Keychain(std::chrono::milliseconds patience = std::chrono::seconds(10)) : store(patience)
+    explicit Keychain(std::chrono::milliseconds patience = std::chrono::seconds(10))
+        : store(patience)
     {
         store.onChanged = [this] { ++changes; };
     }
@@ -62,7 +63,9 @@ private:
 
 bool waitForService()
 {
-    return QTest::qWaitFor([] { return QDBusConnection::sessionBus().interface()->isServiceRegistered(service).value(); });
+    return QTest::qWaitFor([] {
+        return QDBusConnection::sessionBus().interface()->isServiceRegistered(service).value();
+    });
 }
 
 }
@@ -82,11 +85,13 @@ void TestKeychainWithoutBus::everything_isUnavailableAndSaysWhatToDo()
     const Result<QString> value = keychain.read(QStringLiteral("api-key"));
     QCOMPARE(value.error().code, QStringLiteral("keychain_unavailable"));
     QVERIFY(value.error().message.contains(QLatin1String("--keys-file")));
-    const Result<void> written = keychain.write(QStringLiteral("api-key"), QStringLiteral("s3cret"));
+    const Result<void> written =
+        keychain.write(QStringLiteral("api-key"), QStringLiteral("s3cret"));
     QCOMPARE(written.error().code, QStringLiteral("keychain_unavailable"));
     QVERIFY(written.error().message.startsWith(QLatin1String("the key was not saved")));
     QVERIFY(!written.error().message.contains(QLatin1String("s3cret")));
-    QCOMPARE(keychain.remove(QStringLiteral("api-key")).error().code, QStringLiteral("keychain_unavailable"));
+    QCOMPARE(keychain.remove(QStringLiteral("api-key")).error().code,
+             QStringLiteral("keychain_unavailable"));
     QCOMPARE(keychain.changes, 0);
 }
 
@@ -99,8 +104,10 @@ private slots:
     void everything_isUnavailable()
     {
         Keychain keychain;
-        QCOMPARE(keychain.read(QStringLiteral("api-key")).error().code, QStringLiteral("keychain_unavailable"));
-        QCOMPARE(keychain.write(QStringLiteral("api-key"), QStringLiteral("x")).error().code, QStringLiteral("keychain_unavailable"));
+        QCOMPARE(keychain.read(QStringLiteral("api-key")).error().code,
+                 QStringLiteral("keychain_unavailable"));
+        QCOMPARE(keychain.write(QStringLiteral("api-key"), QStringLiteral("x")).error().code,
+                 QStringLiteral("keychain_unavailable"));
     }
 };
 
@@ -116,7 +123,8 @@ private slots:
         Keychain keychain;
         const Result<QString> value = keychain.read(QStringLiteral("api-key"));
         QCOMPARE(value.error().code, QStringLiteral("key_missing"));
-        QVERIFY(value.error().message.contains(QLatin1String("restreamd keys set nyt-top api-key")));
+        QVERIFY(
+            value.error().message.contains(QLatin1String("restreamd keys set nyt-top api-key")));
     }
     void write_isNotSavedAndSaysWhy()
     {
@@ -144,6 +152,7 @@ private slots:
     void stoppedService_isGivenUpAndComesBack();
 
 private:
+    static QDBusMessage ask(const QString &method, const QVariant &argument);
     static QString defaultCollection();
     static void lock();
 };
@@ -154,24 +163,34 @@ void TestKeychainUnlocked::initTestCase()
     QVERIFY(QTest::qWaitFor([] { return defaultCollection().size() > 1; }));
 }
 
+QDBusMessage TestKeychainUnlocked::ask(const QString &method, const QVariant &argument)
+{
+    QDBusMessage message =
+        QDBusMessage::createMethodCall(service, QStringLiteral("/org/freedesktop/secrets"),
+                                       QStringLiteral("org.freedesktop.Secret.Service"), method);
+    message << argument;
+    return QDBusConnection::sessionBus().call(message);
+}
+
 QString TestKeychainUnlocked::defaultCollection()
 {
-    QDBusInterface secrets(service, QStringLiteral("/org/freedesktop/secrets"), QStringLiteral("org.freedesktop.Secret.Service"));
-    const QDBusReply<QDBusObjectPath> alias = secrets.call(QStringLiteral("ReadAlias"), QStringLiteral("default"));
-    return alias.value().path();
+    return QDBusReply<QDBusObjectPath>(ask(QStringLiteral("ReadAlias"), QStringLiteral("default")))
+        .value()
+        .path();
 }
 
 void TestKeychainUnlocked::lock()
 {
-    QDBusInterface secrets(service, QStringLiteral("/org/freedesktop/secrets"), QStringLiteral("org.freedesktop.Secret.Service"));
-    secrets.call(QStringLiteral("Lock"), QVariant::fromValue(QList { QDBusObjectPath(defaultCollection()) }));
+    ask(QStringLiteral("Lock"),
+        QVariant::fromValue(QList { QDBusObjectPath(defaultCollection()) }));
 }
 
 void TestKeychainUnlocked::written_canBeReadAndRemoved()
 {
     Keychain keychain;
     const QString name = QStringLiteral("api-key");
-    for (const QString &value : { QStringLiteral("abcd"), QStringLiteral("another €\n\"value\""), QString(5000, QLatin1Char('x')) }) {
+    for (const QString &value : { QStringLiteral("abcd"), QStringLiteral("another €\n\"value\""),
+                                  QString(5000, QLatin1Char('x')) }) {
         const Result<void> written = keychain.write(name, value);
         QVERIFY2(written, written ? "" : qPrintable(written.error().message));
         const Result<QString> back = keychain.read(name);
@@ -199,10 +218,11 @@ void TestKeychainUnlocked::manyQuestionsAtOnce_areAllAnswered()
     int right = 0;
     int answers = 0;
     for (int i = 0; i < 50; ++i) {
-        keychain.store.read(keychain.channel, QStringLiteral("many"), [&](const Result<QString> &value) {
-            ++answers;
-            right += value && *value == QLatin1String("v") ? 1 : 0;
-        });
+        keychain.store.read(keychain.channel, QStringLiteral("many"),
+                            [&](const Result<QString> &value) {
+                                ++answers;
+                                right += value && *value == QLatin1String("v") ? 1 : 0;
+                            });
     }
     QTRY_COMPARE(answers, 50);
     QCOMPARE(right, 50);
@@ -214,10 +234,13 @@ void TestKeychainUnlocked::readAll_givesTheKeys()
     QVERIFY(keychain.write(QStringLiteral("a"), QStringLiteral("1")));
     QVERIFY(keychain.write(QStringLiteral("b"), QStringLiteral("2")));
     std::optional<Result<Keys>> keys;
-    keychain.store.readAll(keychain.channel, { QStringLiteral("a"), QStringLiteral("b") }, [&](Result<Keys> got) { keys = std::move(got); });
+    keychain.store.readAll(keychain.channel, { QStringLiteral("a"), QStringLiteral("b") },
+                           [&](Result<Keys> got) { keys = std::move(got); });
     QTRY_VERIFY(keys);
     QVERIFY(*keys);
-    QCOMPARE(**keys, (Keys { { QStringLiteral("a"), QStringLiteral("1") }, { QStringLiteral("b"), QStringLiteral("2") } }));
+    QCOMPARE(**keys,
+             (Keys { { QStringLiteral("a"), QStringLiteral("1") },
+                     { QStringLiteral("b"), QStringLiteral("2") } }));
 }
 
 void TestKeychainUnlocked::destroyedStore_isSilent()
@@ -225,11 +248,14 @@ void TestKeychainUnlocked::destroyedStore_isSilent()
     bool called = false;
     {
         KeychainStore store;
-        store.read(QStringLiteral("nyt-top"), QStringLiteral("a"), [&](const Result<QString> &) { called = true; });
-        store.write(QStringLiteral("nyt-top"), QStringLiteral("c"), QStringLiteral("3"), [&](const Result<void> &) { called = true; });
+        store.read(QStringLiteral("nyt-top"), QStringLiteral("a"),
+                   [&](const Result<QString> &) { called = true; });
+        store.write(QStringLiteral("nyt-top"), QStringLiteral("c"), QStringLiteral("3"),
+                    [&](const Result<void> &) { called = true; });
     }
     auto store = std::make_unique<KeychainStore>();
-    store->read(QStringLiteral("nyt-top"), QStringLiteral("a"), [&](const Result<QString> &) { store.reset(); });
+    store->read(QStringLiteral("nyt-top"), QStringLiteral("a"),
+                [&](const Result<QString> &) { store.reset(); });
     QTRY_VERIFY(!store);
     QVERIFY(!called);
 }

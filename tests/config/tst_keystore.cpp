@@ -11,15 +11,23 @@ namespace {
 class FakeStore final : public KeyStore
 {
 public:
-    void read(const QString &channel, const QString &name, std::function<void(Result<QString>)> done) override
+    void read(const QString &channel, const QString &name,
+              std::function<void(Result<QString>)> done) override
     {
         asked.append(channel % QLatin1Char('/') % name);
         if (!values.contains(name))
             return done(Error { QStringLiteral("key_missing"), name });
         done(values.value(name));
     }
-    void write(const QString &, const QString &, const QString &, std::function<void(Result<void>)> done) override { done({}); }
-    void remove(const QString &, const QString &, std::function<void(Result<void>)> done) override { done({}); }
+    void write(const QString &, const QString &, const QString &,
+               std::function<void(Result<void>)> done) override
+    {
+        done({});
+    }
+    void remove(const QString &, const QString &, std::function<void(Result<void>)> done) override
+    {
+        done({});
+    }
     [[nodiscard]] QString description() const override { return {}; }
 
     Keys values;
@@ -44,7 +52,8 @@ private slots:
 void TestKeyStore::readAll_givesEveryKeyOrTheFirstError()
 {
     FakeStore store;
-    store.values = { { QStringLiteral("a"), QStringLiteral("1") }, { QStringLiteral("b"), QStringLiteral("2") } };
+    store.values = { { QStringLiteral("a"), QStringLiteral("1") },
+                     { QStringLiteral("b"), QStringLiteral("2") } };
     std::optional<Result<Keys>> result;
     int calls = 0;
     const auto take = [&](Result<Keys> got) {
@@ -56,7 +65,8 @@ void TestKeyStore::readAll_givesEveryKeyOrTheFirstError()
     QCOMPARE(**result, store.values);
     QCOMPARE(store.asked, (QStringList { QStringLiteral("ch/a"), QStringLiteral("ch/b") }));
 
-    store.readAll(QStringLiteral("ch"), { QStringLiteral("x"), QStringLiteral("a"), QStringLiteral("y") }, take);
+    store.readAll(QStringLiteral("ch"),
+                  { QStringLiteral("x"), QStringLiteral("a"), QStringLiteral("y") }, take);
     QVERIFY(!*result);
     QCOMPARE(result->error().message, QStringLiteral("x"));
     QCOMPARE(calls, 2);
@@ -73,10 +83,12 @@ void TestKeyStore::readAllOfNothing_isNothing()
 
 void TestKeyStore::parseKeysFile_readsTheOriginalsFormat()
 {
-    const auto keys = parseKeysFile(R"({"nyt-top":{"api-key":"abcd"},"twitter":{"a":"1","b":"2"},"none":{}})");
+    const auto keys =
+        parseKeysFile(R"({"nyt-top":{"api-key":"abcd"},"twitter":{"a":"1","b":"2"},"none":{}})");
     QVERIFY(keys);
     QCOMPARE(keys->size(), 3);
-    QCOMPARE(keys->value(QStringLiteral("nyt-top")).value(QStringLiteral("api-key")), QStringLiteral("abcd"));
+    QCOMPARE(keys->value(QStringLiteral("nyt-top")).value(QStringLiteral("api-key")),
+             QStringLiteral("abcd"));
     QCOMPARE(keys->value(QStringLiteral("twitter")).size(), 2);
     QVERIFY(parseKeysFile("{}"));
 }
@@ -87,9 +99,12 @@ void TestKeyStore::parseKeysFile_namesThePlaceAndNeverAValue_data()
     QTest::addColumn<QString>("says");
     QTest::newRow("empty") << QByteArray() << "line 1";
     QTest::newRow("list") << QByteArray(R"(["s3cret"])") << "one object";
-    QTest::newRow("channel") << QByteArray(R"({"nyt-top":"s3cret"})") << "/nyt-top: must be an object";
-    QTest::newRow("number") << QByteArray(R"({"a/b":{"k~":5}, "x":{"y":"s3cret"}})") << "/a~1b/k~0: must be a text";
-    QTest::newRow("nested") << QByteArray(R"({"a":{"b":{"c":"s3cret"}}})") << "/a/b: must be a text";
+    QTest::newRow("channel") << QByteArray(R"({"nyt-top":"s3cret"})")
+                             << "/nyt-top: must be an object";
+    QTest::newRow("number") << QByteArray(R"({"a/b":{"k~":5}, "x":{"y":"s3cret"}})")
+                            << "/a~1b/k~0: must be a text";
+    QTest::newRow("nested") << QByteArray(R"({"a":{"b":{"c":"s3cret"}}})")
+                            << "/a/b: must be a text";
     QTest::newRow("third line") << QByteArray("{\n\"a\":\n s3cret}") << "line 3";
     QTest::newRow("cut off") << QByteArray(R"({"a":{"b":"s3cret)") << "line 1";
 }
@@ -119,7 +134,8 @@ void TestKeyStore::makeKeyStore_takesFileThenCredentialsThenKeychain()
     const auto store = makeKeyStore({});
     QCOMPARE(store->description(), QStringLiteral("the keys file %1").arg(file.fileName()));
     std::optional<Result<QString>> value;
-    store->read(QStringLiteral("nyt-top"), QStringLiteral("api-key"), [&](Result<QString> got) { value = std::move(got); });
+    store->read(QStringLiteral("nyt-top"), QStringLiteral("api-key"),
+                [&](Result<QString> got) { value = std::move(got); });
     QVERIFY(value && *value);
     QCOMPARE(**value, QStringLiteral("abcd"));
     const QString other = folder.filePath(QStringLiteral("keys.json"));

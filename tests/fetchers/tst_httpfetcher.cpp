@@ -65,7 +65,8 @@ void TestHttpFetcher::body_comesWithValidatorsThatMakeItNotModified()
         if (request.header("If-None-Match") == "\"v1\"")
             socket.write("HTTP/1.1 304 Not Modified\r\nETag: \"v1\"\r\n\r\n");
         else
-            socket.write(FaultServer::response("[1]", "ETag: \"v1\"\r\nContent-Type: application/json\r\n"));
+            socket.write(
+                FaultServer::response("[1]", "ETag: \"v1\"\r\nContent-Type: application/json\r\n"));
     });
     const auto fetcher = m_factory(channel(server));
     QVERIFY(fetcher->isRemote());
@@ -91,7 +92,8 @@ void TestHttpFetcher::paramsAndKey_reachTheServer()
     request.params.insert(QStringLiteral("count"), QStringLiteral("10"));
     QCOMPARE(fetch(*fetcher, request).kind, Kind::Body);
     QCOMPARE(server.requests().at(0).target(), QByteArray("/v2/a%2Fb.json?api-key=s3cret-value"));
-    QCOMPARE(server.requests().at(1).target(), QByteArray("/v2/a%2Fb.json?limit=10&api-key=s3cret-value"));
+    QCOMPARE(server.requests().at(1).target(),
+             QByteArray("/v2/a%2Fb.json?limit=10&api-key=s3cret-value"));
 }
 
 void TestHttpFetcher::missingKey_isRefusedWithoutACall()
@@ -109,7 +111,8 @@ void TestHttpFetcher::missingKey_isRefusedWithoutACall()
 void TestHttpFetcher::refusedKey_isNotAskedAgainAndNeverShown()
 {
     FaultServer server([](QTcpSocket &socket, const WireRequest &request) {
-        socket.write(FaultServer::response("no such key: " + request.target(), "WWW-Authenticate: Basic realm=\"x\"\r\n", "401 X"));
+        socket.write(FaultServer::response("no such key: " + request.target(),
+                                           "WWW-Authenticate: Basic realm=\"x\"\r\n", "401 X"));
     });
     ChannelDefinition definition = channel(server);
     needKey(definition);
@@ -129,7 +132,9 @@ void TestHttpFetcher::redirectToAnotherOrigin_doesNotCarryTheKey()
     FaultServer other(FaultServer::always(FaultServer::response("[]")));
     // A server that tries to get the key shown: as a host's name.
     FaultServer server([&](QTcpSocket &socket, const WireRequest &request) {
-        const QByteArray host = request.target().contains("/name") ? QByteArray("s3cret-value.example") : QByteArray("127.0.0.1:" + QByteArray::number(other.port()));
+        const QByteArray host = request.target().contains("/name")
+            ? QByteArray("s3cret-value.example")
+            : QByteArray("127.0.0.1:" + QByteArray::number(other.port()));
         socket.write(FaultServer::response({}, "Location: http://" + host + "/\r\n", "302 X"));
     });
     FetchRequest request;
@@ -141,7 +146,8 @@ void TestHttpFetcher::redirectToAnotherOrigin_doesNotCarryTheKey()
         const FetchResult result = fetch(*fetcher, request);
         QCOMPARE(result.kind, Kind::Failed);
         QCOMPARE(result.error.code, QStringLiteral("redirect_refused"));
-        QVERIFY2(!result.error.message.contains(QLatin1String("s3cret")), qPrintable(result.error.message));
+        QVERIFY2(!result.error.message.contains(QLatin1String("s3cret")),
+                 qPrintable(result.error.message));
     }
     QCOMPARE(other.connections(), 0);
 }
@@ -167,8 +173,13 @@ void TestHttpFetcher::paramThatAimsAtAPrivateAddress_isRefused()
 
 void TestHttpFetcher::retryAfterDate_isMeasuredFromTheWallClock()
 {
-    const QByteArray date = QLocale::c().toString(QDateTime::fromMSecsSinceEpoch(m_clock.wallMs() + 90'000, Qt::UTC), QStringLiteral("ddd, dd MMM yyyy HH:mm:ss 'GMT'")).toLatin1();
-    FaultServer server(FaultServer::always(FaultServer::response({}, "Retry-After: " + date + "\r\n", "503 X")));
+    const QByteArray date =
+        QLocale::c()
+            .toString(QDateTime::fromMSecsSinceEpoch(m_clock.wallMs() + 90'000, Qt::UTC),
+                      QStringLiteral("ddd, dd MMM yyyy HH:mm:ss 'GMT'"))
+            .toLatin1();
+    FaultServer server(
+        FaultServer::always(FaultServer::response({}, "Retry-After: " + date + "\r\n", "503 X")));
     const auto fetcher = m_factory(channel(server));
     const FetchResult result = fetch(*fetcher);
     QCOMPARE(result.kind, Kind::RateLimited);
@@ -187,7 +198,7 @@ void TestHttpFetcher::serverTrouble_isFailed()
 
 void TestHttpFetcher::cancelledAndDestroyedFetchers_areSilent()
 {
-    FaultServer server([](QTcpSocket &, const WireRequest &) { });
+    FaultServer server([](QTcpSocket &, const WireRequest &) {});
     bool called = false;
     auto fetcher = m_factory(channel(server));
     fetcher->fetch({}, [&](const FetchResult &) { called = true; });

@@ -155,8 +155,10 @@ void TestReplayFetcher::wildcardFolders_areSearched()
 {
     put(QStringLiteral("more/0.json"), "[0]");
     const QStringList found = findRecordings(m_folder->path(), QStringLiteral("*/*.json"));
-    QCOMPARE(found, (QStringList { m_folder->filePath(QStringLiteral("more/0.json")), m_folder->filePath(QStringLiteral("quakes/1.json")),
-                                   m_folder->filePath(QStringLiteral("quakes/2.json")) }));
+    QCOMPARE(found,
+             (QStringList { m_folder->filePath(QStringLiteral("more/0.json")),
+                            m_folder->filePath(QStringLiteral("quakes/1.json")),
+                            m_folder->filePath(QStringLiteral("quakes/2.json")) }));
 }
 
 void TestReplayFetcher::cancelledAndDestroyed_areSilent()

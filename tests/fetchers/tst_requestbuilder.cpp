@@ -40,7 +40,8 @@ private:
     }
     static QByteArray sent(const Result<HttpRequest> &request)
     {
-        return request ? request->url.toEncoded() : QByteArray("error " + request.error().code.toLatin1());
+        return request ? request->url.toEncoded()
+                       : QByteArray("error " + request.error().code.toLatin1());
     }
 };
 
@@ -52,19 +53,33 @@ void TestRequestBuilder::url_isFilledIn_data()
     const QString path = QStringLiteral("https://h.example/a/{p}.json");
     QTest::newRow("plain") << path << "home" << QByteArray("https://h.example/a/home.json");
     QTest::newRow("space") << path << "a b" << QByteArray("https://h.example/a/a%20b.json");
-    QTest::newRow("not ASCII") << path << QStringLiteral("é") << QByteArray("https://h.example/a/%C3%A9.json");
-    QTest::newRow("unreserved") << path << "a-b_c.d~e" << QByteArray("https://h.example/a/a-b_c.d~e.json");
-    QTest::newRow("no path") << "https://h.example" << "x" << QByteArray("https://h.example/");
-    QTest::newRow("in the query") << "https://h.example/a?b={p}&c=1" << "x&y=z" << QByteArray("https://h.example/a?b=x%26y%3Dz&c=1");
-    QTest::newRow("query without path") << "https://h.example?b={p}" << "x" << QByteArray("https://h.example/?b=x");
-    QTest::newRow("plus") << "https://h.example/?b={p}" << "a+b" << QByteArray("https://h.example/?b=a%2Bb");
-    QTest::newRow("hash") << "https://h.example/?b={p}" << "a#b" << QByteArray("https://h.example/?b=a%23b");
-    QTest::newRow("percent") << "https://h.example/{p}" << "50%25" << QByteArray("https://h.example/50%2525");
-    QTest::newRow("fragment") << "https://h.example/{p}#top" << "x" << QByteArray("https://h.example/x");
-    QTest::newRow("encoded by the author") << "https://h.example/a%2Fb/50%/{p}" << "/" << QByteArray("https://h.example/a%2Fb/50%25/%2F");
-    QTest::newRow("unknown braces") << "https://h.example/{}/{1}/{p}" << "x" << QByteArray("https://h.example/%7B%7D/%7B1%7D/x");
-    QTest::newRow("placeholder as a value") << "https://h.example/{p}" << "{p}" << QByteArray("https://h.example/%7Bp%7D");
-    QTest::newRow("port") << "https://h.example:8443/{p}" << "x" << QByteArray("https://h.example:8443/x");
+    QTest::newRow("not ASCII") << path << QStringLiteral("é")
+                               << QByteArray("https://h.example/a/%C3%A9.json");
+    QTest::newRow("unreserved") << path << "a-b_c.d~e"
+                                << QByteArray("https://h.example/a/a-b_c.d~e.json");
+    QTest::newRow("no path") << "https://h.example"
+                             << "x" << QByteArray("https://h.example/");
+    QTest::newRow("in the query") << "https://h.example/a?b={p}&c=1"
+                                  << "x&y=z" << QByteArray("https://h.example/a?b=x%26y%3Dz&c=1");
+    QTest::newRow("query without path") << "https://h.example?b={p}"
+                                        << "x" << QByteArray("https://h.example/?b=x");
+    QTest::newRow("plus") << "https://h.example/?b={p}"
+                          << "a+b" << QByteArray("https://h.example/?b=a%2Bb");
+    QTest::newRow("hash") << "https://h.example/?b={p}"
+                          << "a#b" << QByteArray("https://h.example/?b=a%23b");
+    QTest::newRow("percent") << "https://h.example/{p}"
+                             << "50%25" << QByteArray("https://h.example/50%2525");
+    QTest::newRow("fragment") << "https://h.example/{p}#top"
+                              << "x" << QByteArray("https://h.example/x");
+    QTest::newRow("encoded by the author")
+        << "https://h.example/a%2Fb/50%/{p}"
+        << "/" << QByteArray("https://h.example/a%2Fb/50%25/%2F");
+    QTest::newRow("unknown braces") << "https://h.example/{}/{1}/{p}"
+                                    << "x" << QByteArray("https://h.example/%7B%7D/%7B1%7D/x");
+    QTest::newRow("placeholder as a value") << "https://h.example/{p}"
+                                            << "{p}" << QByteArray("https://h.example/%7Bp%7D");
+    QTest::newRow("port") << "https://h.example:8443/{p}"
+                          << "x" << QByteArray("https://h.example:8443/x");
 }
 
 void TestRequestBuilder::url_isFilledIn()
@@ -78,8 +93,10 @@ void TestRequestBuilder::url_isFilledIn()
 void TestRequestBuilder::hostileValue_neverLeavesItsSegment_data()
 {
     QTest::addColumn<QString>("value");
-    for (const char *value : { "a/b", "/", "//evil.example/", "../../x", "..%2f..", "%2e%2e%2f", "?x=y", "#x", "@evil.example", "user:pass@evil.example",
-                               "evil.example:80", "\\..\\", "a\r\nHost: evil.example", "a;b", "a%00b", "%", "..;/", "\xe2\x80\xae" })
+    for (const char *value :
+         { "a/b", "/", "//evil.example/", "../../x", "..%2f..", "%2e%2e%2f", "?x=y", "#x",
+           "@evil.example", "user:pass@evil.example", "evil.example:80", "\\..\\",
+           "a\r\nHost: evil.example", "a;b", "a%00b", "%", "..;/", "\xe2\x80\xae" })
         QTest::newRow(value) << QString::fromUtf8(value);
     QTest::newRow("NUL") << QString(QChar(0));
 }
@@ -88,7 +105,8 @@ void TestRequestBuilder::hostileValue_neverLeavesItsSegment()
 {
     QFETCH(QString, value);
     const Params params { { QStringLiteral("p"), value } };
-    const Result<HttpRequest> request = buildRequest(channel(QStringLiteral("https://h.example/v1/{p}/x?q={p}&r=1")), params, {});
+    const Result<HttpRequest> request =
+        buildRequest(channel(QStringLiteral("https://h.example/v1/{p}/x?q={p}&r=1")), params, {});
     QVERIFY2(request, request ? "" : qPrintable(request.error().message));
     const QByteArray encoded = request->url.toEncoded();
     QCOMPARE(request->url.host(), QStringLiteral("h.example"));
@@ -99,7 +117,8 @@ void TestRequestBuilder::hostileValue_neverLeavesItsSegment()
     QCOMPARE(encoded.count('&'), 1);
     QVERIFY(encoded.endsWith("&r=1"));
     QVERIFY(!request->url.hasFragment());
-    QVERIFY(!encoded.contains('\r') && !encoded.contains('\n') && !encoded.contains('\0') && !encoded.contains('\\'));
+    QVERIFY(!encoded.contains('\r') && !encoded.contains('\n') && !encoded.contains('\0')
+            && !encoded.contains('\\'));
     QCOMPARE(QUrl::fromPercentEncoding(encoded.mid(21, encoded.indexOf("/x?") - 21)), value);
 }
 
@@ -107,20 +126,28 @@ void TestRequestBuilder::dotOrEmptySegment_isRefused_data()
 {
     QTest::addColumn<QString>("url");
     QTest::addColumn<QString>("value");
-    QTest::newRow(".") << "https://h.example/a/{p}/b" << ".";
-    QTest::newRow("..") << "https://h.example/a/{p}/b" << "..";
-    QTest::newRow("at the end") << "https://h.example/a/{p}" << "..";
-    QTest::newRow("empty") << "https://h.example/a/{p}/b" << "";
-    QTest::newRow("a dot of the author's") << "https://h.example/a/.{p}/b" << ".";
-    QTest::newRow("an encoded dot of the author's") << "https://h.example/a/%2E{p}/b" << ".";
-    QTest::newRow("twice") << "https://h.example/a/{p}{p}/b" << ".";
+    QTest::newRow(".") << "https://h.example/a/{p}/b"
+                       << ".";
+    QTest::newRow("..") << "https://h.example/a/{p}/b"
+                        << "..";
+    QTest::newRow("at the end") << "https://h.example/a/{p}"
+                                << "..";
+    QTest::newRow("empty") << "https://h.example/a/{p}/b"
+                           << "";
+    QTest::newRow("a dot of the author's") << "https://h.example/a/.{p}/b"
+                                           << ".";
+    QTest::newRow("an encoded dot of the author's") << "https://h.example/a/%2E{p}/b"
+                                                    << ".";
+    QTest::newRow("twice") << "https://h.example/a/{p}{p}/b"
+                           << ".";
 }
 
 void TestRequestBuilder::dotOrEmptySegment_isRefused()
 {
     QFETCH(QString, url);
     QFETCH(QString, value);
-    const Result<HttpRequest> request = buildRequest(channel(url), { { QStringLiteral("p"), value } }, {});
+    const Result<HttpRequest> request =
+        buildRequest(channel(url), { { QStringLiteral("p"), value } }, {});
     QCOMPARE(sent(request), QByteArray("error bad_param"));
     QVERIFY(request.error().message.contains(QLatin1String("param p ")));
 }
@@ -130,7 +157,8 @@ void TestRequestBuilder::hostParam_mayHoldOnlyWhatNamesHold_data()
     QTest::addColumn<QString>("value");
     QTest::addColumn<QByteArray>("expected");
     QTest::newRow("name") << "eu-1" << QByteArray("https://eu-1.example.com:8443/x");
-    for (const char *value : { "evil.example/", "evil.example#", "evil.example?", "a@b", "a:b", "evil.example\\", "a b", "a%2e", "", "[::1]", "a\n" })
+    for (const char *value : { "evil.example/", "evil.example#", "evil.example?", "a@b", "a:b",
+                               "evil.example\\", "a b", "a%2e", "", "[::1]", "a\n" })
         QTest::newRow(value) << QString::fromLatin1(value) << QByteArray("error bad_param");
 }
 
@@ -138,7 +166,9 @@ void TestRequestBuilder::hostParam_mayHoldOnlyWhatNamesHold()
 {
     QFETCH(QString, value);
     QFETCH(QByteArray, expected);
-    QCOMPARE(sent(buildRequest(channel(QStringLiteral("https://{region}.example.com:8443/x")), { { QStringLiteral("region"), value } }, {})), expected);
+    QCOMPARE(sent(buildRequest(channel(QStringLiteral("https://{region}.example.com:8443/x")),
+                               { { QStringLiteral("region"), value } }, {})),
+             expected);
 }
 
 void TestRequestBuilder::absentParam_leavesQueryAndHeaderOutAndFailsInThePath()
@@ -146,13 +176,16 @@ void TestRequestBuilder::absentParam_leavesQueryAndHeaderOutAndFailsInThePath()
     ChannelDefinition definition = channel(QStringLiteral("https://h.example/x?a={gone}&b=1"));
     definition.request.query = { { QStringLiteral("limit"), QStringLiteral("{gone}") },
                                  { QStringLiteral("at"), QStringLiteral("{here},{here} z") } };
-    definition.request.headers = { { QStringLiteral("X-Gone"), QStringLiteral("{gone}") }, { QStringLiteral("X-Here"), QStringLiteral("v {here}") } };
+    definition.request.headers = { { QStringLiteral("X-Gone"), QStringLiteral("{gone}") },
+                                   { QStringLiteral("X-Here"), QStringLiteral("v {here}") } };
     const Params params { { QStringLiteral("here"), QStringLiteral("1 2") } };
     const Result<HttpRequest> request = buildRequest(definition, params, {});
     QCOMPARE(sent(request), QByteArray("https://h.example/x?b=1&at=1%202%2C1%202%20z"));
     QCOMPARE(request->headers, (HttpRequest::Headers { { "X-Here", "v 1 2" } }));
-    QCOMPARE(sent(buildRequest(channel(QStringLiteral("https://h.example/{gone}")), params, {})), QByteArray("error missing_param"));
-    QCOMPARE(sent(buildRequest(channel(QStringLiteral("https://{gone}.example/")), params, {})), QByteArray("error missing_param"));
+    QCOMPARE(sent(buildRequest(channel(QStringLiteral("https://h.example/{gone}")), params, {})),
+             QByteArray("error missing_param"));
+    QCOMPARE(sent(buildRequest(channel(QStringLiteral("https://{gone}.example/")), params, {})),
+             QByteArray("error missing_param"));
 }
 
 void TestRequestBuilder::headerParam_isRefusedWithAControlCharacter_data()
@@ -170,7 +203,8 @@ void TestRequestBuilder::headerParam_isRefusedWithAControlCharacter()
     QFETCH(QString, value);
     ChannelDefinition definition = channel(QStringLiteral("https://h.example/"));
     definition.request.headers = { { QStringLiteral("X-P"), QStringLiteral("{p}") } };
-    const Result<HttpRequest> request = buildRequest(definition, { { QStringLiteral("p"), value } }, {});
+    const Result<HttpRequest> request =
+        buildRequest(definition, { { QStringLiteral("p"), value } }, {});
     QCOMPARE(sent(request), QByteArray("error bad_param"));
     QVERIFY(request.error().message.contains(QLatin1String("X-P")));
 }
@@ -201,7 +235,8 @@ void TestRequestBuilder::privateHost_isAllowedOnlyWhereTheDefinitionWritesIt()
 {
     QFETCH(QString, url);
     QFETCH(bool, allowed);
-    const Params params { { QStringLiteral("p"), QStringLiteral("localhost") }, { QStringLiteral("n"), QStringLiteral("80") } };
+    const Params params { { QStringLiteral("p"), QStringLiteral("localhost") },
+                          { QStringLiteral("n"), QStringLiteral("80") } };
     ChannelDefinition definition = channel(url);
     Result<HttpRequest> request = buildRequest(definition, params, {});
     QVERIFY(request);
@@ -213,14 +248,17 @@ void TestRequestBuilder::privateHost_isAllowedOnlyWhereTheDefinitionWritesIt()
 
 void TestRequestBuilder::keys_areAttachedAsSecrets()
 {
-    const Keys keys { { QStringLiteral("a"), QStringLiteral("A&1") }, { QStringLiteral("b"), QStringLiteral("B:2") } };
+    const Keys keys { { QStringLiteral("a"), QStringLiteral("A&1") },
+                      { QStringLiteral("b"), QStringLiteral("B:2") } };
     ChannelDefinition definition = channel(QStringLiteral("https://h.example/x"));
     definition.auth.type = AuthDefinition::Type::ApiKey;
     definition.auth.place = AuthDefinition::Place::Query;
     definition.auth.name = QStringLiteral("api-key");
     definition.auth.key = QStringLiteral("a");
     Result<HttpRequest> request = buildRequest(definition, {}, keys);
-    QCOMPARE(request->secretQuery, (QList<std::pair<QString, QString>> { { QStringLiteral("api-key"), QStringLiteral("A&1") } }));
+    QCOMPARE(request->secretQuery,
+             (QList<std::pair<QString, QString>> {
+                 { QStringLiteral("api-key"), QStringLiteral("A&1") } }));
     QCOMPARE(sent(request), QByteArray("https://h.example/x"));
 
     definition.auth.place = AuthDefinition::Place::Header;
@@ -236,7 +274,9 @@ void TestRequestBuilder::keys_areAttachedAsSecrets()
     definition.auth.user = QStringLiteral("a");
     definition.auth.password = QStringLiteral("b");
     request = buildRequest(definition, {}, keys);
-    QCOMPARE(request->secretHeaders, (HttpRequest::Headers { { "Authorization", "Basic " + QByteArray("A&1:B:2").toBase64() } }));
+    QCOMPARE(request->secretHeaders,
+             (HttpRequest::Headers {
+                 { "Authorization", "Basic " + QByteArray("A&1:B:2").toBase64() } }));
 }
 
 void TestRequestBuilder::missingKey_isNamed()
@@ -247,10 +287,13 @@ void TestRequestBuilder::missingKey_isNamed()
     for (const Keys &keys : { Keys {}, Keys { { QStringLiteral("token"), QString() } } }) {
         const Result<HttpRequest> request = buildRequest(definition, {}, keys);
         QCOMPARE(sent(request), QByteArray("error key_missing"));
-        QVERIFY(request.error().message.contains(QLatin1String("restreamd keys set nyt-top token")));
+        QVERIFY(
+            request.error().message.contains(QLatin1String("restreamd keys set nyt-top token")));
     }
     definition.keysFrom = QStringLiteral("nyt-newswire");
-    QVERIFY(buildRequest(definition, {}, {}).error().message.contains(QLatin1String("restreamd keys set nyt-newswire token")));
+    QVERIFY(buildRequest(definition, {}, {})
+                .error()
+                .message.contains(QLatin1String("restreamd keys set nyt-newswire token")));
 }
 
 void TestRequestBuilder::keyWithALineBreak_isRefusedWithoutShowingIt()
@@ -258,7 +301,8 @@ void TestRequestBuilder::keyWithALineBreak_isRefusedWithoutShowingIt()
     ChannelDefinition definition = channel(QStringLiteral("https://h.example/x"));
     definition.auth.type = AuthDefinition::Type::Bearer;
     definition.auth.key = QStringLiteral("token");
-    const Result<HttpRequest> request = buildRequest(definition, {}, { { QStringLiteral("token"), QStringLiteral("s3cret\r\nX: y") } });
+    const Result<HttpRequest> request = buildRequest(
+        definition, {}, { { QStringLiteral("token"), QStringLiteral("s3cret\r\nX: y") } });
     QCOMPARE(sent(request), QByteArray("error key_refused"));
     QVERIFY(!request.error().message.contains(QLatin1String("s3cret")));
 }
@@ -277,7 +321,8 @@ void TestRequestBuilder::limits_areTaken()
 void TestRequestBuilder::otherSchemes_areRefused_data()
 {
     QTest::addColumn<QString>("url");
-    for (const char *url : { "file:///etc/passwd", "ftp://h.example/", "data:,x", "h.example/x", "://x", "http://", "http:///x", "http://user@h.example/", "" })
+    for (const char *url : { "file:///etc/passwd", "ftp://h.example/", "data:,x", "h.example/x",
+                             "://x", "http://", "http:///x", "http://user@h.example/", "" })
         QTest::newRow(*url ? url : "empty") << QString::fromLatin1(url);
 }
 

@@ -22,7 +22,7 @@ class Clients(TestCase):
 
     def head(self, path='/v1/stream', **headers):
         headers = {'Host': '127.0.0.1:%d' % self.server.port, 'Upgrade': 'websocket', 'Connection': 'Upgrade',
-                   'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25jZQ==', 'Sec-WebSocket-Version': '13', **headers}
+                   'Sec_WebSocket_Key': 'dGhlIHNhbXBsZSBub25jZQ==', 'Sec_WebSocket_Version': '13', **headers}
         lines = ['%s: %s' % (name.replace('_', '-'), value) for name, value in headers.items() if value is not None]
         return ('GET %s HTTP/1.1\r\n%s\r\n\r\n' % (path, '\r\n'.join(lines))).encode()
 
@@ -52,7 +52,7 @@ class Clients(TestCase):
         changes = client.wait({'type': 'changes'})
         self.assertEqual({k: changes[k] for k in changes if k not in ('time', 'epoch')},
                          {'type': 'changes', 'stream': answer['stream'], 'seq': 2, 'added': [{'id': '3', 'item': {'id': 3}}], 'removed': ['1']})
-        status = client.wait_status('live') if not client.seen(lambda m: m['type'] == 'status') else client.seen(lambda m: m['type'] == 'status')[-1]
+        status = client.status(answer['stream'], 'live')
         self.assertEqual(set(status), {'type', 'stream', 'state', 'stale', 'error', 'last_ok', 'next_poll', 'interval'})
         self.assertEqual((status['interval'], status['error']), (1, None))
 

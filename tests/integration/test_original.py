@@ -12,6 +12,7 @@ from wsclient import ItemClient
 TOP = [{'short_url': 'https://nyti.ms/1', 'title': 'One'}, {'short_url': 'https://nyti.ms/2', 'title': 'Two'}]
 TWEET = {'id': 785164371995615232, 'id_str': '785164371995615232', 'favorite_count': 3}
 TWEET_ID = '785164371995615232'
+NODE_FOLDERS = '/usr/share/nodejs:/usr/lib/node_modules:/usr/local/lib/node_modules'
 
 
 def node_module(name):
@@ -19,9 +20,8 @@ def node_module(name):
     node = shutil.which('node')
     if not node:
         return None
-    folders = '/usr/share/nodejs:/usr/lib/node_modules:/usr/local/lib/node_modules'
     found = subprocess.run([node, '-p', 'require.resolve("%s")' % name], capture_output=True, text=True,
-                           env={**os.environ, 'NODE_PATH': folders})
+                           env={**os.environ, 'NODE_PATH': NODE_FOLDERS})
     return found.stdout.strip() if found.returncode == 0 else None
 
 
@@ -159,6 +159,7 @@ class Original(TestCase):
     @unittest.skipUnless(shutil.which('wscat'), 'wscat is not here')
     def test_wscat_subscribes(self):
         process = Process(['wscat', '-c', self.server.ws('/channels'), '-w', '20', '-x', '{ "action": "subscribe", "channel": "nyt-top" }'],
-                          clean_environment(self.server.folder))
+                          clean_environment(self.server.folder, NODE_PATH=NODE_FOLDERS), stdin=subprocess.PIPE)  # it ends with its input
+        self.addCleanup(process.popen.stdin.close)
         self.addCleanup(process.kill)
         process.wait_line(lambda line: '"title":"Two"' in line)

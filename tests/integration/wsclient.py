@@ -83,6 +83,16 @@ class Client:
         raise AssertionError('no such message came (close code %s); passed over: %s' % (
             self.close_code, '\n  '.join(['', *(message.text[:300] for message in passed[-20:])])))
 
+    def ever(self, matches, timeout=20):
+        """The first message of all, earlier or yet to come, for which matches(message)."""
+        with self._changed:
+            found = lambda: next((message for message in self.messages if matches(message)), None)
+            self._changed.wait_for(lambda: found() is not None or self.close_code is not None, scaled(timeout))
+            if found() is None:
+                raise AssertionError('no such message came (close code %s); there were: %s' % (
+                    self.close_code, '\n  '.join(['', *(message.text[:300] for message in self.messages[-20:])])))
+            return found()
+
     def next(self, timeout=20):
         return self.wait(lambda message: True, timeout)
 
@@ -174,8 +184,13 @@ class StreamClient(Client):
                         self.close_code is not None and self._folded >= len(self.messages)):
                     raise AssertionError('%s is at %s, not %s' % (stream, fold.seq, seq))
 
-    def wait_status(self, state, timeout=20, **members):
-        return self.wait({'type': 'status', 'state': state, **members}, timeout)
+    def status(self, stream, state, timeout=20):
+        """The first status of the stream that says `state`, whenever it came."""
+        return self.ever(lambda m: m.get('type') == 'status' and m['stream'] == stream and m['state'] == state, timeout)
+
+    def statuses(self, stream):
+        """The states that were told so far."""
+        return [m['state'] for m in self.seen(lambda m: m.get('type') == 'status' and m['stream'] == stream)]
 
     def sync(self):
         """Everything that the server sent before now has come."""

@@ -4,7 +4,9 @@
 #include "tests/support/fakeclock.h"
 #include "tests/support/faultserver.h"
 
+#include <QEventLoop>
 #include <QTest>
+#include <QTimer>
 
 namespace restream {
 
@@ -12,7 +14,8 @@ namespace restream {
 class FakeResolver final : public HostResolver
 {
 public:
-    std::unique_ptr<Lookup> resolve(const QString &host, std::function<void(QList<QHostAddress>)> done) override
+    std::unique_ptr<Lookup> resolve(const QString &host,
+                                    std::function<void(QList<QHostAddress>)> done) override
     {
         struct Pending final : Lookup
         {
@@ -22,7 +25,8 @@ public:
         asked.append(host);
         if (!silent) {
             QMetaObject::invokeMethod(
-                &pending->context, [this, host, done = std::move(done)] {
+                &pending->context,
+                [this, host, done = std::move(done)] {
                     const auto tell = done;
                     tell(names.value(host));
                 },
@@ -40,7 +44,12 @@ public:
 class HttpCaller final
 {
 public:
-    HttpCaller() : m_owned(std::make_unique<FakeResolver>()), resolver(*m_owned), client(clock, std::move(m_owned)) { }
+    HttpCaller()
+        : m_owned(std::make_unique<FakeResolver>()),
+          resolver(*m_owned),
+          client(clock, std::move(m_owned))
+    {
+    }
 
     /// Starts a call; `answer` is set when it ends.
     void start(HttpRequest request)
@@ -51,13 +60,20 @@ public:
             ++calls;
             answer = std::move(result);
             m_call.reset();
+            m_ended();
         });
     }
     /// Makes a call and waits for its end.
     Result<HttpAnswer> get(HttpRequest request)
     {
+        // A loop of its own: QTest::qWaitFor() sleeps between the events, and a long body has many.
+        QEventLoop loop;
+        QTimer::singleShot(20000, &loop, &QEventLoop::quit);
+        m_ended = [&] { loop.quit(); };
         start(std::move(request));
-        if (!QTest::qWaitFor([this] { return answer.has_value(); }, 10000))
+        loop.exec();
+        m_ended = [] {};
+        if (!answer)
             return Error { QStringLiteral("test_hangs"), {} };
         return *answer;
     }
@@ -84,6 +100,7 @@ public:
     int calls = 0;
 
 private:
+    std::function<void()> m_ended = [] {};
     std::unique_ptr<HttpCall> m_call; ///< last: the client outlives it
 };
 

@@ -79,9 +79,11 @@ void TestBodyDecoder::gzipCutAnywhere_isBroken()
 
 void TestBodyDecoder::gzipFollowedByGarbage_isBroken()
 {
-    for (const QByteArray &garbage : { QByteArray("x"), QByteArray(1, '\0'), QByteArray("\x1fnot gzip") }) {
+    for (const QByteArray &garbage :
+         { QByteArray("x"), QByteArray(1, '\0'), QByteArray("\x1fnot gzip") }) {
         BodyDecoder decoder(Coding::Gzip, 100);
-        const bool broken = decoder.add(QByteArray(gzipped("[1]") + garbage)) == Outcome::Broken || decoder.finish() == Outcome::Broken;
+        const bool broken = decoder.add(QByteArray(gzipped("[1]") + garbage)) == Outcome::Broken
+            || decoder.finish() == Outcome::Broken;
         QVERIFY(broken);
     }
 }

@@ -31,8 +31,10 @@ private slots:
 
 void TestHttpClient::goodAnswer_isGivenWithItsValidators()
 {
-    FaultServer server(FaultServer::always(FaultServer::response(
-        "[1]", "Content-Type: application/json; charset=utf-8\r\nETag: W/\"v1\"\r\nLast-Modified: Tue, 24 Nov 2026 04:05:06 GMT\r\n")));
+    FaultServer server(FaultServer::always(
+        FaultServer::response("[1]",
+                              "Content-Type: application/json; charset=utf-8\r\nETag: "
+                              "W/\"v1\"\r\nLast-Modified: Tue, 24 Nov 2026 04:05:06 GMT\r\n")));
     HttpCaller caller;
     const Result<HttpAnswer> answer = caller.get(server.url());
     QVERIFY(answer);
@@ -71,7 +73,8 @@ void TestHttpClient::secrets_areAddedWhenTheRequestIsSent()
     request.secretQuery = { { QStringLiteral("api-key"), QStringLiteral("a&b=c d+é") } };
     request.secretHeaders = { { "X-Api-Key", "s3cret" } };
     QVERIFY(caller.get(request));
-    QCOMPARE(server.requests().constFirst().target(), QByteArray("/a?b=c%26d&api-key=a%26b%3Dc%20d%2B%C3%A9"));
+    QCOMPARE(server.requests().constFirst().target(),
+             QByteArray("/a?b=c%26d&api-key=a%26b%3Dc%20d%2B%C3%A9"));
     QCOMPARE(server.requests().constFirst().header("X-Api-Key"), QByteArray("s3cret"));
 }
 
@@ -80,7 +83,8 @@ void TestHttpClient::encodedPath_goesOutAsItIs()
     FaultServer server(FaultServer::always(FaultServer::response("[]")));
     HttpCaller caller;
     const QByteArray target = "/a%2Fb%3Fc%23d%25e%20f//g;h?x=%2B+%26%3D%23&y=%5B1%5D&z=$a,b:c@d";
-    QVERIFY(caller.get(QUrl::fromEncoded(server.url().toEncoded().chopped(1) + target, QUrl::StrictMode)));
+    QVERIFY(caller.get(
+        QUrl::fromEncoded(server.url().toEncoded().chopped(1) + target, QUrl::StrictMode)));
     QCOMPARE(server.requests().constFirst().target(), target);
 }
 
@@ -92,14 +96,16 @@ void TestHttpClient::validators_areSent()
     request.validators = { "\"v1\"", "Tue, 24 Nov 2026 04:05:06 GMT" };
     QVERIFY(caller.get(request));
     QCOMPARE(server.requests().constFirst().header("If-None-Match"), QByteArray("\"v1\""));
-    QCOMPARE(server.requests().constFirst().header("If-Modified-Since"), QByteArray("Tue, 24 Nov 2026 04:05:06 GMT"));
+    QCOMPARE(server.requests().constFirst().header("If-Modified-Since"),
+             QByteArray("Tue, 24 Nov 2026 04:05:06 GMT"));
 }
 
 void TestHttpClient::notModifiedAndNoContent_areAnswers()
 {
     HttpCaller caller;
     for (const int status : { 304, 204 }) {
-        FaultServer server(FaultServer::always("HTTP/1.1 " + QByteArray::number(status) + " X\r\nContent-Encoding: gzip\r\n\r\n"));
+        FaultServer server(FaultServer::always("HTTP/1.1 " + QByteArray::number(status)
+                                               + " X\r\nContent-Encoding: gzip\r\n\r\n"));
         const Result<HttpAnswer> answer = caller.get(server.url());
         QVERIFY(answer);
         QCOMPARE(answer->status, status);
@@ -110,9 +116,11 @@ void TestHttpClient::notModifiedAndNoContent_areAnswers()
 void TestHttpClient::errorStatus_isAnAnswerWithItsBody()
 {
     HttpCaller caller;
-    for (const QByteArray status : { "400 X", "401 X", "403 X", "404 X", "405 X", "407 X", "409 X", "410 X", "418 X", "429 X", "500 X", "501 X", "503 X", "599 X" }) {
-        FaultServer server(FaultServer::always(
-            FaultServer::response("why", "Retry-After: 7\r\nWWW-Authenticate: Basic realm=\"x\"\r\n", status)));
+    for (const QByteArray status :
+         { "400 X", "401 X", "403 X", "404 X", "405 X", "407 X", "409 X", "410 X", "418 X", "429 X",
+           "500 X", "501 X", "503 X", "599 X" }) {
+        FaultServer server(FaultServer::always(FaultServer::response(
+            "why", "Retry-After: 7\r\nWWW-Authenticate: Basic realm=\"x\"\r\n", status)));
         const Result<HttpAnswer> answer = caller.get(server.url());
         QVERIFY2(answer, status.constData());
         QCOMPARE(answer->status, status.first(3).toInt());
@@ -124,7 +132,8 @@ void TestHttpClient::errorStatus_isAnAnswerWithItsBody()
 
 void TestHttpClient::cookies_areNotKept()
 {
-    FaultServer server(FaultServer::always(FaultServer::response("[]", "Set-Cookie: a=b; Path=/\r\n")));
+    FaultServer server(
+        FaultServer::always(FaultServer::response("[]", "Set-Cookie: a=b; Path=/\r\n")));
     HttpCaller caller;
     QVERIFY(caller.get(server.url()));
     QVERIFY(caller.get(server.url()));
@@ -136,12 +145,14 @@ void TestHttpClient::namedHost_isAskedAtItsCheckedAddressUnderItsName()
 {
     FaultServer server(FaultServer::always(FaultServer::response("[]")));
     HttpCaller caller;
-    caller.resolver.names[QStringLiteral("api.example.com")] = { QHostAddress(QHostAddress::LocalHost) };
+    caller.resolver.names[QStringLiteral("api.example.com")] = { QHostAddress(
+        QHostAddress::LocalHost) };
     QUrl url = server.url(QStringLiteral("x"));
     url.setHost(QStringLiteral("API.Example.com"));
     QVERIFY(caller.get(url));
     QCOMPARE(caller.resolver.asked, QStringList { QStringLiteral("api.example.com") });
-    QCOMPARE(server.requests().constFirst().header("Host"), "api.example.com:" + QByteArray::number(server.port()));
+    QCOMPARE(server.requests().constFirst().header("Host"),
+             "api.example.com:" + QByteArray::number(server.port()));
 }
 
 void TestHttpClient::callsToOneHost_shareAConnection()
@@ -169,7 +180,9 @@ void TestHttpClient::firstAddressRefuses_nextOneIsAsked()
     FaultServer server(FaultServer::always(FaultServer::response("[]")));
     HttpCaller caller;
     // Nothing listens at the second loopback address.
-    caller.resolver.names[QStringLiteral("two.example")] = { QHostAddress(QStringLiteral("127.0.0.2")), QHostAddress(QHostAddress::LocalHost) };
+    caller.resolver.names[QStringLiteral("two.example")] = {
+        QHostAddress(QStringLiteral("127.0.0.2")), QHostAddress(QHostAddress::LocalHost)
+    };
     QUrl url = server.url();
     url.setHost(QStringLiteral("two.example"));
     QVERIFY(caller.get(url));
@@ -191,7 +204,9 @@ void TestHttpClient::firstAddressDoesNotAnswer_nextOneIsAskedAfterAWhile()
     QTRY_VERIFY(crowd.front()->state() == QAbstractSocket::ConnectedState);
 
     HttpCaller caller;
-    caller.resolver.names[QStringLiteral("two.example")] = { full.serverAddress(), QHostAddress(QHostAddress::LocalHost) };
+    caller.resolver.names[QStringLiteral("two.example")] = {
+        full.serverAddress(), QHostAddress(QHostAddress::LocalHost)
+    };
     QUrl url = server.url();
     url.setHost(QStringLiteral("two.example"));
     caller.start(HttpCaller::local(url));
@@ -221,13 +236,15 @@ void TestHttpClient::privateAddress_isRefusedWithoutLeave()
     QFETCH(QString, host);
     FaultServer server(FaultServer::always(FaultServer::response("[]")));
     HttpCaller caller;
-    caller.resolver.names[QStringLiteral("inside.example")] = { QHostAddress(QHostAddress::LocalHost) };
+    caller.resolver.names[QStringLiteral("inside.example")] = { QHostAddress(
+        QHostAddress::LocalHost) };
     HttpRequest request;
     request.url = server.url(QStringLiteral("path?query=x"));
     request.url.setHost(host);
     const Result<HttpAnswer> answer = caller.get(request);
     QVERIFY(!answer);
-    QVERIFY(answer.error().code == QLatin1String("private_address") || answer.error().code == QLatin1String("dns_failed"));
+    QVERIFY(answer.error().code == QLatin1String("private_address")
+            || answer.error().code == QLatin1String("dns_failed"));
     QVERIFY(!answer.error().message.contains(QLatin1String("query")));
     QCOMPARE(server.connections(), 0);
 }
@@ -236,7 +253,9 @@ void TestHttpClient::oneOfManyAddressesPrivate_isRefused()
 {
     FaultServer server(FaultServer::always(FaultServer::response("[]")));
     HttpCaller caller;
-    caller.resolver.names[QStringLiteral("mixed.example")] = { QHostAddress(QStringLiteral("192.0.2.1")), QHostAddress(QHostAddress::LocalHost) };
+    caller.resolver.names[QStringLiteral("mixed.example")] = {
+        QHostAddress(QStringLiteral("192.0.2.1")), QHostAddress(QHostAddress::LocalHost)
+    };
     HttpRequest request;
     request.url = QUrl(QStringLiteral("http://mixed.example:%1/").arg(server.port()));
     const Result<HttpAnswer> answer = caller.get(request);
@@ -251,21 +270,25 @@ void TestHttpClient::badRequests_areRefusedAndNotSent_data()
     QTest::addColumn<QByteArray>("name");
     QTest::addColumn<QByteArray>("value");
     QTest::addColumn<QString>("code");
-    QTest::newRow("CR LF in a value") << QByteArray("X-A") << QByteArray("a\r\nX-B: b") << "bad_header";
+    QTest::newRow("CR LF in a value")
+        << QByteArray("X-A") << QByteArray("a\r\nX-B: b") << "bad_header";
     QTest::newRow("LF in a value") << QByteArray("X-A") << QByteArray("a\nb") << "bad_header";
     QTest::newRow("CR in a value") << QByteArray("X-A") << QByteArray("a\rb") << "bad_header";
     QTest::newRow("NUL in a value") << QByteArray("X-A") << QByteArray("a\0b", 3) << "bad_header";
     QTest::newRow("LF in a name") << QByteArray("X-A\nB") << QByteArray("a") << "bad_header";
     QTest::newRow("colon in a name") << QByteArray("X-A: b") << QByteArray("a") << "bad_header";
     QTest::newRow("no name") << QByteArray() << QByteArray("a") << "bad_header";
-    QTest::newRow("another Host") << QByteArray("hOst") << QByteArray("evil.example") << "bad_header";
-    QTest::newRow("another coding") << QByteArray("Accept-Encoding") << QByteArray("br") << "bad_header";
+    QTest::newRow("another Host") << QByteArray("hOst") << QByteArray("evil.example")
+                                  << "bad_header";
+    QTest::newRow("another coding")
+        << QByteArray("Accept-Encoding") << QByteArray("br") << "bad_header";
     QTest::newRow("a length") << QByteArray("Content-Length") << QByteArray("5") << "bad_header";
     QTest::newRow("file") << QByteArray() << QByteArray("file:///etc/passwd") << "bad_url";
     QTest::newRow("data") << QByteArray() << QByteArray("data:application/json,[]") << "bad_url";
     QTest::newRow("ftp") << QByteArray() << QByteArray("ftp://127.0.0.1/") << "bad_url";
     QTest::newRow("no host") << QByteArray() << QByteArray("http:///x") << "bad_url";
-    QTest::newRow("password") << QByteArray() << QByteArray("http://user:pass@127.0.0.1/") << "bad_url";
+    QTest::newRow("password") << QByteArray() << QByteArray("http://user:pass@127.0.0.1/")
+                              << "bad_url";
     QTest::newRow("nothing") << QByteArray() << QByteArray("") << "bad_url";
 }
 
@@ -294,7 +317,7 @@ void TestHttpClient::badRequests_areRefusedAndNotSent()
 
 void TestHttpClient::destroyedCall_isSilent()
 {
-    FaultServer server([](QTcpSocket &, const WireRequest &) { });
+    FaultServer server([](QTcpSocket &, const WireRequest &) {});
     HttpCaller caller;
     caller.start(HttpCaller::local(server.url()));
     QTRY_COMPARE(server.requests().size(), 1);

@@ -43,7 +43,8 @@ void TestHttpClientRedirects::withinTheOrigin_isFollowedWithTheKey()
 {
     QFETCH(QByteArray, status);
     FaultServer server([&](QTcpSocket &socket, const WireRequest &request) {
-        socket.write(request.target().startsWith("/a/old") ? to("../new?x=1", status) : FaultServer::response("[1]"));
+        socket.write(request.target().startsWith("/a/old") ? to("../new?x=1", status)
+                                                           : FaultServer::response("[1]"));
     });
     HttpCaller caller;
     const Result<HttpAnswer> answer = caller.get(withKey(server.url(QStringLiteral("a/old"))));
@@ -56,7 +57,8 @@ void TestHttpClientRedirects::withinTheOrigin_isFollowedWithTheKey()
 void TestHttpClientRedirects::targetThatHoldsTheKeyAlready_doesNotGetItTwice()
 {
     FaultServer server([&](QTcpSocket &socket, const WireRequest &request) {
-        socket.write(request.target().startsWith("/old") ? to("/new?key=s3cret") : FaultServer::response("[1]"));
+        socket.write(request.target().startsWith("/old") ? to("/new?key=s3cret")
+                                                         : FaultServer::response("[1]"));
     });
     HttpCaller caller;
     QVERIFY(caller.get(withKey(server.url(QStringLiteral("old")))));
@@ -67,7 +69,8 @@ void TestHttpClientRedirects::fiveRedirects_areFollowedAndSixAreNot()
 {
     FaultServer server([&](QTcpSocket &socket, const WireRequest &request) {
         const int left = request.target().mid(1).toInt();
-        socket.write(left > 0 ? to("/" + QByteArray::number(left - 1)) : FaultServer::response("[1]"));
+        socket.write(left > 0 ? to("/" + QByteArray::number(left - 1))
+                              : FaultServer::response("[1]"));
     });
     HttpCaller caller;
     QVERIFY(caller.get(server.url(QStringLiteral("5"))));
@@ -108,7 +111,8 @@ void TestHttpClientRedirects::anotherOrigin_isRefusedAndNeverAsked_data()
 {
     QTest::addColumn<QByteArray>("location");
     QTest::addColumn<QString>("says");
-    QTest::newRow("another port") << QByteArray("http://127.0.0.1:OTHER/x?q=hidden") << "another place";
+    QTest::newRow("another port") << QByteArray("http://127.0.0.1:OTHER/x?q=hidden")
+                                  << "another place";
     QTest::newRow("another host") << QByteArray("http://localhost:OTHER/x?q=hidden") << "localhost";
     QTest::newRow("without a scheme") << QByteArray("//localhost:OTHER/x") << "localhost";
     QTest::newRow("https") << QByteArray("https://127.0.0.1:OTHER/x") << "https://127.0.0.1";
@@ -124,7 +128,8 @@ void TestHttpClientRedirects::anotherOrigin_isRefusedAndNeverAsked()
     QFETCH(QString, says);
     FaultServer other(FaultServer::always(FaultServer::response("[1]")));
     location.replace("OTHER", QByteArray::number(other.port()));
-    FaultServer server([&](QTcpSocket &socket, const WireRequest &) { socket.write(to(location)); });
+    FaultServer server(
+        [&](QTcpSocket &socket, const WireRequest &) { socket.write(to(location)); });
     location.replace("SAME", QByteArray::number(server.port()));
     HttpCaller caller;
     caller.resolver.names[QStringLiteral("localhost")] = { QHostAddress(QHostAddress::LocalHost) };

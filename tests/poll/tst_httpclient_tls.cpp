@@ -50,31 +50,42 @@ bool TestHttpClientTls::make(const QString &name, const QString &subjectAltName,
     };
     // Only "openssl ca" can make a certificate of the past.
     const QByteArray folder = QFile::encodeName(m_folder.path());
-    const QByteArray config = "[ca]\ndefault_ca=own\n[own]\nnew_certs_dir=" + folder + "\ndatabase=" + folder + "/index\nserial=" + folder
-        + "/serial\ndefault_md=sha256\npolicy=any\nx509_extensions=ext\nunique_subject=no\n[any]\ncommonName=supplied\n[ext]\nsubjectAltName="
+    const QByteArray config = "[ca]\ndefault_ca=own\n[own]\nnew_certs_dir=" + folder
+        + "\ndatabase=" + folder + "/index\nserial=" + folder
+        + "/serial\ndefault_md=sha256\npolicy=any\nx509_extensions=ext\nunique_subject=no\n[any]"
+          "\ncommonName=supplied\n[ext]\nsubjectAltName="
         + subjectAltName.toLatin1() + "\n";
-    if (!write(QStringLiteral("config"), config) || !write(QStringLiteral("index"), {}) || !write(QStringLiteral("serial"), "01\n"))
+    if (!write(QStringLiteral("config"), config) || !write(QStringLiteral("index"), {})
+        || !write(QStringLiteral("serial"), "01\n"))
         return false;
-    const auto time = [](int day) { return QDateTime::currentDateTimeUtc().addDays(day).toString(QStringLiteral("yyyyMMddHHmmss'Z'")); };
+    const auto time = [](int day) {
+        return QDateTime::currentDateTimeUtc().addDays(day).toString(
+            QStringLiteral("yyyyMMddHHmmss'Z'"));
+    };
     const QString key = path(name % QStringLiteral(".key"));
-    return run(QStringLiteral("req -new -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj /CN=test"),
-               { QStringLiteral("-keyout"), key, QStringLiteral("-out"), path(QStringLiteral("request")) })
+    return run(QStringLiteral("req -new -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes "
+                              "-subj /CN=test"),
+               { QStringLiteral("-keyout"), key, QStringLiteral("-out"),
+                 path(QStringLiteral("request")) })
         && run(QStringLiteral("ca -selfsign -batch -notext"),
-               { QStringLiteral("-config"), path(QStringLiteral("config")), QStringLiteral("-in"), path(QStringLiteral("request")),
-                 QStringLiteral("-keyfile"), key, QStringLiteral("-startdate"), time(-5), QStringLiteral("-enddate"), time(days),
+               { QStringLiteral("-config"), path(QStringLiteral("config")), QStringLiteral("-in"),
+                 path(QStringLiteral("request")), QStringLiteral("-keyfile"), key,
+                 QStringLiteral("-startdate"), time(-5), QStringLiteral("-enddate"), time(days),
                  QStringLiteral("-out"), path(name % QStringLiteral(".pem")) });
 }
 
 void TestHttpClientTls::initTestCase()
 {
-    if (!QSslSocket::supportsSsl() || QStandardPaths::findExecutable(QStringLiteral("openssl")).isEmpty())
+    if (!QSslSocket::supportsSsl()
+        || QStandardPaths::findExecutable(QStringLiteral("openssl")).isEmpty())
         QSKIP("needs TLS and the openssl program");
     const QString name = QStringLiteral("DNS:api.example.com");
     QVERIFY(make(QStringLiteral("good"), name, 30));
     QVERIFY(make(QStringLiteral("wrongname"), QStringLiteral("DNS:other.example.com"), 30));
     QVERIFY(make(QStringLiteral("address"), QStringLiteral("IP:127.0.0.1"), 30));
     QVERIFY(make(QStringLiteral("expired"), name, -2));
-    m_caller.resolver.names[QStringLiteral("api.example.com")] = { QHostAddress(QHostAddress::LocalHost) };
+    m_caller.resolver.names[QStringLiteral("api.example.com")] = { QHostAddress(
+        QHostAddress::LocalHost) };
 }
 
 void TestHttpClientTls::cleanup()
@@ -89,14 +100,16 @@ QSslConfiguration TestHttpClientTls::serverWith(const QString &name) const
         qFatal("no key");
     QSslConfiguration configuration = m_before;
     configuration.setPrivateKey(QSslKey(&key, QSsl::Ec));
-    configuration.setLocalCertificateChain(QSslCertificate::fromPath(m_folder.filePath(name % QStringLiteral(".pem"))));
+    configuration.setLocalCertificateChain(
+        QSslCertificate::fromPath(m_folder.filePath(name % QStringLiteral(".pem"))));
     return configuration;
 }
 
 void TestHttpClientTls::trust(const QString &name) const
 {
     QSslConfiguration configuration = m_before;
-    configuration.setCaCertificates(QSslCertificate::fromPath(m_folder.filePath(name % QStringLiteral(".pem"))));
+    configuration.setCaCertificates(
+        QSslCertificate::fromPath(m_folder.filePath(name % QStringLiteral(".pem"))));
     QSslConfiguration::setDefaultConfiguration(configuration);
 }
 
@@ -112,11 +125,13 @@ Result<HttpAnswer> TestHttpClientTls::ask(const FaultServer &server)
 void TestHttpClientTls::trustedCertificate_isAskedAtTheAddressUnderTheName()
 {
     trust(QStringLiteral("good"));
-    FaultServer server(FaultServer::always(FaultServer::response("[1]")), serverWith(QStringLiteral("good")));
+    FaultServer server(FaultServer::always(FaultServer::response("[1]")),
+                       serverWith(QStringLiteral("good")));
     const Result<HttpAnswer> answer = ask(server);
     QVERIFY2(answer, answer ? "" : qPrintable(answer.error().message));
     QCOMPARE(answer->body, QByteArray("[1]"));
-    QCOMPARE(server.requests().constFirst().header("Host"), "api.example.com:" + QByteArray::number(server.port()));
+    QCOMPARE(server.requests().constFirst().header("Host"),
+             "api.example.com:" + QByteArray::number(server.port()));
     QVERIFY(ask(server));
     QCOMPARE(server.connections(), 1);
 }
@@ -150,7 +165,8 @@ void TestHttpClientTls::certificate_isRefusedAndExplained()
 void TestHttpClientTls::certificateForTheAddressOnly_doesNotDoForTheName()
 {
     trust(QStringLiteral("address"));
-    FaultServer server(FaultServer::always(FaultServer::response("[1]")), serverWith(QStringLiteral("address")));
+    FaultServer server(FaultServer::always(FaultServer::response("[1]")),
+                       serverWith(QStringLiteral("address")));
     const Result<HttpAnswer> byName = ask(server);
     QVERIFY(!byName);
     QCOMPARE(byName.error().code, QStringLiteral("tls_failed"));
@@ -163,7 +179,9 @@ void TestHttpClientTls::redirectFromHttpsToHttp_isRefused()
     trust(QStringLiteral("good"));
     FaultServer plain(FaultServer::always(FaultServer::response("[1]")));
     const QByteArray location = "http://api.example.com:" + QByteArray::number(plain.port()) + "/";
-    FaultServer server(FaultServer::always(FaultServer::response({}, "Location: " + location + "\r\n", "301 X")), serverWith(QStringLiteral("good")));
+    FaultServer server(
+        FaultServer::always(FaultServer::response({}, "Location: " + location + "\r\n", "301 X")),
+        serverWith(QStringLiteral("good")));
     const Result<HttpAnswer> answer = ask(server);
     QVERIFY(!answer);
     QCOMPARE(answer.error().code, QStringLiteral("redirect_refused"));
@@ -189,7 +207,8 @@ void TestHttpClientTls::plainServerAskedForTls_isExplained()
     const Result<HttpAnswer> answer = m_caller.get(url);
     QVERIFY(!answer);
     QCOMPARE(answer.error().code, QStringLiteral("tls_failed"));
-    QVERIFY2(answer.error().message.contains(QLatin1String("does not speak TLS")), qPrintable(answer.error().message));
+    QVERIFY2(answer.error().message.contains(QLatin1String("does not speak TLS")),
+             qPrintable(answer.error().message));
 }
 
 QTEST_GUILESS_MAIN(TestHttpClientTls)

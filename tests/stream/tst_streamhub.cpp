@@ -13,17 +13,17 @@ namespace {
 class Observer final : public StreamObserver
 {
 public:
-    void streamChanged(const Stream &stream, const ChangesetPtr &changes) override
+    void streamChanged(const Stream &from, const ChangesetPtr &changes) override
     {
         seqs.push_back(changes->seq);
         last = changes;
-        itemsThen = stream.items().size();
+        itemsThen = from.items().size();
     }
-    void streamReset(const Stream &stream) override { resets.push_back(stream.epoch()); }
-    void streamStatusChanged(const Stream &stream) override
+    void streamReset(const Stream &from) override { resets.push_back(from.epoch()); }
+    void streamStatusChanged(const Stream &from) override
     {
         ++statuses;
-        state = stream.status().state;
+        state = from.status().state;
     }
     void streamClosed(const Stream &, const Error &reason) override { closed = reason; }
 

@@ -2,9 +2,8 @@
 
 #include <QSslServer>
 
-#include <zlib.h>
-
 #include <sys/socket.h>
+#include <zlib.h>
 
 namespace restream {
 
@@ -18,7 +17,8 @@ QByteArray WireRequest::header(const QByteArray &name) const
 }
 
 FaultServer::FaultServer(Handler handler, std::optional<QSslConfiguration> tls)
-    : m_handler(std::move(handler)), m_tls(tls.has_value())
+    : m_handler(std::move(handler)),
+      m_tls(tls.has_value())
 {
     if (tls) {
         auto server = std::make_unique<QSslServer>();
@@ -27,10 +27,11 @@ FaultServer::FaultServer(Handler handler, std::optional<QSslConfiguration> tls)
     } else {
         m_server = std::make_unique<QTcpServer>();
     }
-    QObject::connect(m_server.get(), &QTcpServer::pendingConnectionAvailable, m_server.get(), [this] {
-        while (QTcpSocket *socket = m_server->nextPendingConnection())
-            accept(socket);
-    });
+    QObject::connect(m_server.get(), &QTcpServer::pendingConnectionAvailable, m_server.get(),
+                     [this] {
+                         while (QTcpSocket *socket = m_server->nextPendingConnection())
+                             accept(socket);
+                     });
     if (!m_server->listen(QHostAddress::LocalHost))
         qFatal("no port on 127.0.0.1");
 }
@@ -39,7 +40,9 @@ FaultServer::~FaultServer() = default;
 
 QUrl FaultServer::url(const QString &tail) const
 {
-    return QUrl(QStringLiteral("%1://127.0.0.1:%2/%3").arg(m_tls ? QStringLiteral("https") : QStringLiteral("http"), QString::number(port()), tail));
+    return QUrl(QStringLiteral("%1://127.0.0.1:%2/%3")
+                    .arg(m_tls ? QStringLiteral("https") : QStringLiteral("http"),
+                         QString::number(port()), tail));
 }
 
 void FaultServer::accept(QTcpSocket *socket)
@@ -59,9 +62,11 @@ void FaultServer::accept(QTcpSocket *socket)
     take();
 }
 
-QByteArray FaultServer::response(const QByteArray &body, const QByteArray &headers, const QByteArray &status)
+QByteArray FaultServer::response(const QByteArray &body, const QByteArray &headers,
+                                 const QByteArray &status)
 {
-    return "HTTP/1.1 " + status + "\r\nContent-Length: " + QByteArray::number(body.size()) + "\r\n" + headers + "\r\n" + body;
+    return "HTTP/1.1 " + status + "\r\nContent-Length: " + QByteArray::number(body.size()) + "\r\n"
+        + headers + "\r\n" + body;
 }
 
 FaultServer::Handler FaultServer::always(const QByteArray &bytes)
@@ -76,7 +81,8 @@ FaultServer::Handler FaultServer::thenClose(const QByteArray &bytes, bool hard)
         socket.flush();
         if (hard) {
             const linger reset { 1, 0 };
-            ::setsockopt(int(socket.socketDescriptor()), SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
+            ::setsockopt(int(socket.socketDescriptor()), SOL_SOCKET, SO_LINGER, &reset,
+                         sizeof reset);
             socket.abort();
         } else {
             socket.disconnectFromHost();
@@ -88,7 +94,9 @@ QByteArray gzipped(const QByteArray &data)
 {
     z_stream stream = {};
     constexpr int gzip = 16;
-    if (deflateInit2(&stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, MAX_WBITS + gzip, 8, Z_DEFAULT_STRATEGY) != Z_OK)
+    if (deflateInit2(&stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, MAX_WBITS + gzip, 8,
+                     Z_DEFAULT_STRATEGY)
+        != Z_OK)
         qFatal("no zlib");
     QByteArray input = data;
     QByteArray result(qsizetype(deflateBound(&stream, uLong(input.size()))), Qt::Uninitialized);

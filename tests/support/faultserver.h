@@ -11,7 +11,6 @@
 #include <memory>
 #include <optional>
 
-
 namespace restream {
 
 /// A request as it came over the wire.
@@ -41,7 +40,8 @@ public:
     [[nodiscard]] qsizetype connections() const { return m_connections; }
 
     /// A whole response with Content-Length.
-    static QByteArray response(const QByteArray &body, const QByteArray &headers = "Content-Type: application/json\r\n",
+    static QByteArray response(const QByteArray &body,
+                               const QByteArray &headers = "Content-Type: application/json\r\n",
                                const QByteArray &status = "200 OK");
     /// Sends these bytes to each request and leaves the connection open.
     static Handler always(const QByteArray &bytes);

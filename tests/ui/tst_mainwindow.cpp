@@ -8,7 +8,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QListView>
-#include <QListWidget>
+#include <QPlainTextEdit>
 #include <QPushButton>
 #include <QSettings>
 #include <QTableView>
@@ -41,6 +41,7 @@ private slots:
     void channelThatGoesAway_isLeft();
     void layoutAndChannel_areRestored();
     void everythingThatTakesFocus_hasAName();
+    void tabOrder_goesFromTheChannelsOverTheParamsToTheItems();
 
 private:
     template<typename T>
@@ -142,6 +143,9 @@ void TestMainWindow::changesOfAnotherStream_areNotShown()
     changes->added = { { "2", R"({"mag":2})" } };
     emit m_engine->watchedChanges("quakes?level=all", changes);
     QCOMPARE(find<QTableView>(u"items"_qs)->model()->rowCount(), 0);
+    emit m_engine->watchedItems("quakes?level=all", { { "1", R"({"mag":1})" } }); // was under way
+    QCOMPARE(find<QTableView>(u"items"_qs)->model()->rowCount(), 0);
+    QVERIFY(shows(u"Waiting for the first poll"_qs));
 }
 
 void TestMainWindow::paramThatIsRequired_isAskedForBeforeWatching()
@@ -234,12 +238,19 @@ void TestMainWindow::portInUse_isNamedAndAnotherIsOffered()
     QVERIFY(button(u"Use Port 8000"_qs));
     button(u"Use Port 8000"_qs)->click();
     QCOMPARE(m_engine->listening, std::pair(true, quint16(8000)));
+    emit m_engine->listeningFailed({ u"port_in_use"_qs, u"port 8000 on 127.0.0.1 is in use"_qs });
+    QVERIFY(button(u"Use Port 8001"_qs));
+    button(u"Try Again"_qs)->click();
+    QCOMPARE(m_engine->listening, std::pair(true, quint16(8000)));
     QVERIFY(!shows(u"is in use"_qs));
     emit m_engine->listeningFailed({ u"port_in_use"_qs, u"port 8000 on 127.0.0.1 is in use"_qs });
     button(u"Use a Free Port"_qs)->click();
     QCOMPARE(m_engine->listening, std::pair(true, quint16(0)));
     emit m_engine->listeningFailed({ u"bind_failed"_qs, u"127.0.0.9 can't be bound"_qs });
     QVERIFY(!button(u"Use a Free Port"_qs));
+    m_window->showListeningFailure({ u"port_in_use"_qs, u"port 7999 on 127.0.0.1 is in use"_qs },
+                                   65535);
+    QVERIFY(button(u"Use Port 8080"_qs));
     m_engine->now.url = u"http://127.0.0.1:7999/"_qs;
     emit m_engine->snapshotChanged();
     QVERIFY(!shows(u"can't be bound"_qs));
@@ -253,12 +264,12 @@ void TestMainWindow::address_isCopied()
 
 void TestMainWindow::problems_areListed()
 {
-    auto *problems = find<QListWidget>(u"problems"_qs);
+    auto *problems = find<QPlainTextEdit>(u"problems"_qs);
     QVERIFY(!problems->isVisible());
     m_engine->now.problems = QStringList { u"/c/bad.json:3: /request/url: a URL is needed"_qs };
     emit m_engine->snapshotChanged();
     QVERIFY(problems->isVisible());
-    QCOMPARE(problems->item(0)->text(), m_engine->now.problems.first());
+    QCOMPARE(problems->toPlainText(), m_engine->now.problems.first());
     m_engine->now.problems.clear();
     emit m_engine->snapshotChanged();
     QVERIFY(!problems->isVisible());
@@ -300,6 +311,22 @@ void TestMainWindow::everythingThatTakesFocus_hasAName()
                  qPrintable(QString(QLatin1String(widget->metaObject()->className()) % u' '
                                     % widget->objectName())));
     }
+}
+
+void TestMainWindow::tabOrder_goesFromTheChannelsOverTheParamsToTheItems()
+{
+    auto *list = find<QListView>(u"channels"_qs);
+    QVERIFY(list->hasFocus());
+    for (const QString &channel : { u"quakes"_qs, u"station"_qs, u"quakes"_qs })
+        choose(channel);
+    QStringList order;
+    const QStringList expected = { u"param:level"_qs, u"itemFilter"_qs, u"items"_qs };
+    for (QWidget *widget = list->nextInFocusChain(); widget != list;
+         widget = widget->nextInFocusChain()) {
+        if (expected.contains(widget->objectName()))
+            order.append(widget->objectName());
+    }
+    QCOMPARE(order, expected);
 }
 
 QTEST_MAIN(TestMainWindow)
