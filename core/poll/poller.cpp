@@ -26,8 +26,14 @@ void Poller::configure(std::unique_ptr<Fetcher> fetcher, qint64 intervalMs)
     m_schedule = PollSchedule(intervalMs, m_random);
     if (m_lastCall)
         m_schedule.called(*m_lastCall);
-    m_state = PollState::Live;
-    m_error.reset();
+    // What a server asked for is no matter of the definition.
+    const qint64 now = m_clock.monotonicMs();
+    if (m_state == PollState::RateLimited && m_waitUntil > now) {
+        m_schedule.rateLimited(now, m_waitUntil - now);
+    } else {
+        m_state = PollState::Live;
+        m_error.reset();
+    }
     m_step = Step::Idle;
     m_timer->stop();
     if (m_wanted)
@@ -45,6 +51,7 @@ void Poller::restore(qint64 lastCallMs, qint64 notBeforeMs)
     }
     if (notBeforeMs > wall) {
         m_schedule.rateLimited(now, notBeforeMs - wall);
+        m_waitUntil = now + notBeforeMs - wall;
         m_state = PollState::RateLimited;
         m_error = Error { QStringLiteral("rate_limited"), QStringLiteral("the server said wait") };
     }
@@ -212,7 +219,8 @@ void Poller::rateLimited(const FetchResult &answer)
     m_schedule.rateLimited(now, answer.retryAfterMs);
     m_state = PollState::RateLimited;
     m_error = answer.error;
-    m_target.keepNotBefore(m_clock.wallMs() + m_schedule.due(now) - now);
+    m_waitUntil = m_schedule.due(now);
+    m_target.keepNotBefore(m_clock.wallMs() + m_waitUntil - now);
     arm();
 }
 

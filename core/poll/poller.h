@@ -38,7 +38,7 @@ class Poller final
 public:
     Poller(Clock &clock, PollTarget &target, std::function<double()> random);
 
-    /// How, and how often at most, it fetches from now on. Not while take() is under way.
+    /// How, and how often at most, it fetches from now on; a wait that the server asked for goes on. Not while take() is under way.
     void configure(std::unique_ptr<Fetcher> fetcher, qint64 intervalMs);
     /// What an earlier run left: its last call and the wait that the server asked for (wall clock, ms; 0: none).
     void restore(qint64 lastCallMs, qint64 notBeforeMs);
@@ -77,6 +77,7 @@ private:
     Lifetime m_awaited; ///< of the callbacks of Preparing
     Lifetime m_lifetime;
     std::optional<qint64> m_lastCall; ///< monotonic
+    qint64 m_waitUntil = 0; ///< monotonic; while RateLimited
     Keys m_keys; ///< of the last call
     bool m_wanted = false;
     bool m_keyProblem = false; ///< why it is paused

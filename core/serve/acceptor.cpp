@@ -38,7 +38,9 @@ private:
     Acceptor &m_owner;
 };
 
-Acceptor::Acceptor(std::function<void(qintptr)> accepted) : m_accepted(std::move(accepted)) { }
+Acceptor::Acceptor(std::function<void(qintptr)> accepted) : m_accepted(std::move(accepted))
+{
+}
 
 Acceptor::~Acceptor()
 {
@@ -108,9 +110,10 @@ Result<quint16> Acceptor::listen(const QHostAddress &address, quint16 port)
     for (int tries = port == 0 ? portTries : 1; tries > 0 && !bound; --tries)
         bound = isLocal ? bindBoth(port) : bind(address, port);
     if (!bound && bound.error().code == QStringLiteral("no_such_address")) {
-        return Error { QStringLiteral("bind_failed"),
-                       QStringLiteral("%1 is not an address of this machine.")
-                           .arg(address.toString()) };
+        return Error {
+            QStringLiteral("bind_failed"),
+            QStringLiteral("%1 is not an address of this machine.").arg(address.toString())
+        };
     }
     return bound;
 }

@@ -57,8 +57,7 @@ QByteArray metadata(const ChannelDefinition &channel)
         + orNull(channel.description) + ",\"id_field\":" + idField(channel.idField)
         + ",\"api_url\":" + orNull(channel.request.url) + ",\"doc_url\":" + orNull(channel.docUrl)
         + ",\"keys\":" + jsonList(channel.keyNames()) + ",\"poll_interval\":"
-        + QByteArray::number(channel.pollIntervalSeconds, 'g', 15) + ",\"params\":{" + params
-        + '}';
+        + QByteArray::number(channel.pollIntervalSeconds, 'g', 15) + ",\"params\":{" + params + '}';
 }
 
 QByteArray streamJson(const Stream &stream, int subscribers)
@@ -83,7 +82,8 @@ QByteArray channelIndexJson(const Hub &hub)
     return out + '}';
 }
 
-QByteArray channelListJson(const Hub &hub, const std::function<int(const QByteArray &)> &subscribers)
+QByteArray channelListJson(const Hub &hub,
+                           const std::function<int(const QByteArray &)> &subscribers)
 {
     QMap<QString, QByteArray> streams;
     for (const Stream *stream : hub.streams()) {

@@ -12,6 +12,7 @@ namespace restream {
 QByteArray channelIndexJson(const Hub &hub);
 /// `GET /v1/channels` and the answer to `list`: metadata with the streams that are in memory, as JSON.
 /// `subscribers` gives how many clients a stream has.
-QByteArray channelListJson(const Hub &hub, const std::function<int(const QByteArray &)> &subscribers);
+QByteArray channelListJson(const Hub &hub,
+                           const std::function<int(const QByteArray &)> &subscribers);
 
 }

@@ -77,9 +77,10 @@ Problem readAction(const JsonSlice &object, Protocol protocol, ClientMessage &me
             return {};
         }
     }
-    return Error { QStringLiteral("unknown_action"),
-                   QStringLiteral("There is no action \"%1\"; it must be %2.")
-                       .arg(shown(word), allowed) };
+    return Error {
+        QStringLiteral("unknown_action"),
+        QStringLiteral("There is no action \"%1\"; it must be %2.").arg(shown(word), allowed)
+    };
 }
 
 Problem badParam(const QString &name, const QString &what)
@@ -185,8 +186,8 @@ ParsedMessage parseClientMessage(QByteArrayView text, ClientMessage::Protocol pr
     }
     const JsonSlice object(text);
     if (!object.isObject()) {
-        parsed.error = badMessage(
-            QStringLiteral("The message must be a JSON object with an \"action\"."));
+        parsed.error =
+            badMessage(QStringLiteral("The message must be a JSON object with an \"action\"."));
         return parsed;
     }
     ClientMessage &message = parsed.message;

@@ -31,7 +31,8 @@ QByteArray position(const Stream &stream, qint64 seq, qint64 timeMs)
         + ",\"seq\":" + QByteArray::number(seq) + ",\"time\":" + jsonTime(timeMs);
 }
 
-void appendItem(QByteArray &out, const QByteArray &id, QByteArrayView member, const QByteArray &value)
+void appendItem(QByteArray &out, const QByteArray &id, QByteArrayView member,
+                const QByteArray &value)
 {
     out += "{\"id\":";
     out += jsonString(QByteArrayView(id));
@@ -175,8 +176,7 @@ QByteArray changesJson(const Stream &stream, const Changeset &changes, UpdateFor
                [&out](const Item &item) { appendItem(out, item.id, "item", item.text); });
     appendList(out, "updated", changes.updated,
                [&out, form](const Update &update) { appendUpdate(out, update, form); });
-    const auto appendId
-        = [&out](const QByteArray &id) { out += jsonString(QByteArrayView(id)); };
+    const auto appendId = [&out](const QByteArray &id) { out += jsonString(QByteArrayView(id)); };
     appendList(out, "removed", changes.removed, appendId);
     if (changes.order)
         appendList(out, "order", *changes.order, appendId);
@@ -188,10 +188,10 @@ QByteArray statusJson(const Stream &stream)
 {
     const StreamStatus &status = stream.status();
     return "{\"type\":\"status\",\"stream\":" + jsonString(QByteArrayView(stream.name()))
-        + ",\"state\":\"" + stateName(status.state) + "\",\"stale\":"
-        + (status.stale ? "true" : "false") + ",\"error\":" + jsonError(status.error)
-        + ",\"last_ok\":" + jsonTime(status.lastOkMs) + ",\"next_poll\":"
-        + jsonTime(status.nextPollMs)
+        + ",\"state\":\"" + stateName(status.state)
+        + "\",\"stale\":" + (status.stale ? "true" : "false")
+        + ",\"error\":" + jsonError(status.error) + ",\"last_ok\":" + jsonTime(status.lastOkMs)
+        + ",\"next_poll\":" + jsonTime(status.nextPollMs)
         + ",\"interval\":" + QByteArray::number(status.intervalSeconds, 'g', 15) + '}';
 }
 

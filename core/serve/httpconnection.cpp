@@ -22,16 +22,17 @@ QString peerOf(const QTcpSocket &socket)
 
 HttpConnection::HttpConnection(ServeContext &context, std::unique_ptr<ClientSocket> socket,
                                bool full, Upgrade upgrade)
-    : m_context(context)
-    , m_socket(std::move(socket))
-    , m_upgrade(std::move(upgrade))
-    , m_sinceMs(context.clock.monotonicMs())
-    , m_full(full)
+    : m_context(context),
+      m_socket(std::move(socket)),
+      m_upgrade(std::move(upgrade)),
+      m_sinceMs(context.clock.monotonicMs()),
+      m_full(full)
 {
     m_socket->setReadBufferSize(context.options.limits.head * 2);
     QObject::connect(m_socket.get(), &QTcpSocket::readyRead, m_socket.get(), [this] { canRead(); });
     QObject::connect(m_socket.get(), &QTcpSocket::disconnected, m_socket.get(), [this] { end(); });
-    QObject::connect(m_socket.get(), &QTcpSocket::bytesWritten, m_socket.get(), [this] { wrote(); });
+    QObject::connect(m_socket.get(), &QTcpSocket::bytesWritten, m_socket.get(),
+                     [this] { wrote(); });
 }
 
 HttpConnection::~HttpConnection()
@@ -102,15 +103,16 @@ bool HttpConnection::serveOne()
 std::optional<HttpResponse> HttpConnection::refuseAccess(const HttpRequest &request)
 {
     if (m_full) {
-        HttpResponse response
-            = problemResponse(503, QStringLiteral("There are as many clients as the settings "
-                                                  "allow; try again later."));
+        HttpResponse response =
+            problemResponse(503,
+                            QStringLiteral("There are as many clients as the settings "
+                                           "allow; try again later."));
         response.set("Retry-After", "5");
         m_frame.closes = true;
         return response;
     }
-    const std::optional<Refusal> refusal
-        = m_context.policy->check(request, m_socket->localAddress());
+    const std::optional<Refusal> refusal =
+        m_context.policy->check(request, m_socket->localAddress());
     if (!refusal)
         return {};
     qCWarning(logServe).noquote().nospace()
@@ -140,7 +142,8 @@ void HttpConnection::handle(const HttpRequest &request)
             return;
         }
         m_socket->disconnect();
-        m_upgrade(std::move(m_socket), match.route, request.headSize);
+        m_socket->skip(request.headSize);
+        m_upgrade(std::move(m_socket), match.route, request.header("sec-websocket-key"));
         end();
         return;
     }
@@ -156,9 +159,9 @@ void HttpConnection::handle(const HttpRequest &request)
         respond(problemResponse(413, QStringLiteral("A request here has no body.")));
         return;
     }
-    m_items = std::make_unique<ItemsRequest>(
-        m_context, request, match.channel,
-        [this](const HttpResponse &response) { respond(response); });
+    m_items =
+        std::make_unique<ItemsRequest>(m_context, request, match.channel,
+                                       [this](const HttpResponse &response) { respond(response); });
 }
 
 void HttpConnection::respond(const HttpResponse &response)

@@ -13,8 +13,9 @@ namespace restream {
 class HttpConnection final
 {
 public:
-    /// Takes the socket for a WebSocket; the head, of `headSize` bytes, is still unread in it.
-    using Upgrade = std::function<void(std::unique_ptr<ClientSocket>, Route, qsizetype headSize)>;
+    /// Takes the socket for a WebSocket; the head, which had this Sec-WebSocket-Key, is read.
+    using Upgrade =
+        std::function<void(std::unique_ptr<ClientSocket>, Route, const QByteArray &key)>;
 
     /// `full`: there are too many clients; whatever is asked for gets 503.
     HttpConnection(ServeContext &context, std::unique_ptr<ClientSocket> socket, bool full,

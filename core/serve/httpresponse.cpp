@@ -92,8 +92,7 @@ QByteArray responseHead(const HttpResponse &response, const ResponseFrame &frame
         head += name + ": " + value + "\r\n";
     if (!hasNoBody(response.status)) {
         head += "Content-Type: " + response.contentType + "\r\nContent-Length: "
-            + QByteArray::number(response.body.size())
-            + "\r\nX-Content-Type-Options: nosniff\r\n";
+            + QByteArray::number(response.body.size()) + "\r\nX-Content-Type-Options: nosniff\r\n";
     }
     head += "Cache-Control: no-cache\r\nVary: Origin\r\n";
     if (!frame.origin.isEmpty()) {

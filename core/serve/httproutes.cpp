@@ -7,9 +7,10 @@ namespace {
 
 HttpResponse upgradeRequired()
 {
-    HttpResponse response
-        = problemResponse(426, QStringLiteral("This is a WebSocket (version 13): connect to it "
-                                              "with a WebSocket client."));
+    HttpResponse response =
+        problemResponse(426,
+                        QStringLiteral("This is a WebSocket (version 13): connect to it "
+                                       "with a WebSocket client."));
     response.set("Upgrade", "websocket");
     response.set("Sec-WebSocket-Version", "13");
     return response;
@@ -28,8 +29,9 @@ HttpResponse preflight()
 
 HttpResponse notFound()
 {
-    return problemResponse(404, QStringLiteral("There is nothing at this path; GET / names the "
-                                               "channels."));
+    return problemResponse(404,
+                           QStringLiteral("There is nothing at this path; GET / names the "
+                                          "channels."));
 }
 
 }
@@ -83,8 +85,9 @@ std::optional<HttpResponse> answerAtOnce(const HttpRequest &request, const Route
 std::optional<HttpResponse> refuseHandshake(const HttpRequest &request, const RouteMatch &match)
 {
     if (match.route != Route::ItemSocket && match.route != Route::StreamSocket) {
-        return problemResponse(404, QStringLiteral("There is no WebSocket at this path; there is "
-                                                   "one at /channels and one at /v1/stream."));
+        return problemResponse(404,
+                               QStringLiteral("There is no WebSocket at this path; there is "
+                                              "one at /channels and one at /v1/stream."));
     }
     if (request.method != "GET")
         return methodNotAllowed();
@@ -93,10 +96,12 @@ std::optional<HttpResponse> refuseHandshake(const HttpRequest &request, const Ro
     if (request.header("sec-websocket-version") != "13")
         return upgradeRequired();
     const QByteArray key = request.header("sec-websocket-key");
-    const auto decoded = QByteArray::fromBase64Encoding(key, QByteArray::AbortOnBase64DecodingErrors);
+    const auto decoded =
+        QByteArray::fromBase64Encoding(key, QByteArray::AbortOnBase64DecodingErrors);
     if (!decoded || (*decoded).size() != 16) {
-        return problemResponse(400, QStringLiteral("Sec-WebSocket-Key must be 16 bytes in "
-                                                   "base64."));
+        return problemResponse(400,
+                               QStringLiteral("Sec-WebSocket-Key must be 16 bytes in "
+                                              "base64."));
     }
     return {};
 }

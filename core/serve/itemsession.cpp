@@ -21,9 +21,9 @@ public:
     };
 
     Subscription(ItemSession &session, StreamFeed &feed)
-        : m_session(session)
-        , m_feed(feed)
-        , m_channel(feed.stream().definition().name)
+        : m_session(session),
+          m_feed(feed),
+          m_channel(feed.stream().definition().name)
     {
         m_feed.holdItems();
     }
@@ -54,7 +54,7 @@ private:
 void ItemSession::Subscription::begin()
 {
     if (m_feed.stream().seq() > 0)
-        m_session.peer().send(m_feed.itemSnapshot(), Kind::Exempt);
+        m_session.peer().send(m_feed.frames().itemSnapshot(), Kind::Exempt);
     else
         m_state = State::AwaitsFirst;
     statusChanged();
@@ -65,13 +65,13 @@ void ItemSession::Subscription::streamChanged(const ChangesetPtr &changes)
 {
     WebSocketPeer &peer = m_session.peer();
     if (m_state == State::Live) {
-        if (!peer.send(m_feed.itemChanges(changes), Kind::Data))
+        if (!peer.send(m_feed.frames().itemChanges(changes), Kind::Data))
             peer.close(4408, "slow consumer");
         return;
     }
     if (m_state == State::AwaitsAnew)
         peer.send(m_feed.itemRemovals(), Kind::Exempt);
-    peer.send(m_feed.itemSnapshot(), Kind::Exempt);
+    peer.send(m_feed.frames().itemSnapshot(), Kind::Exempt);
     m_state = State::Live;
 }
 
@@ -85,8 +85,8 @@ void ItemSession::Subscription::statusChanged()
 {
     // The protocol has no word for a state: only what a person must mend is said, once.
     const StreamStatus &status = m_feed.stream().status();
-    const auto paused
-        = status.state == StreamStatus::State::Paused ? status.error : std::optional<Error>();
+    const auto paused =
+        status.state == StreamStatus::State::Paused ? status.error : std::optional<Error>();
     if (paused && paused != m_said)
         m_session.refuse(*paused, {});
     m_said = paused;
@@ -112,8 +112,8 @@ void ItemSession::hello()
 
 void ItemSession::refuse(const Error &error, const QByteArray &)
 {
-    answer(R"({"__restream_type":"error","message":)" + jsonString(error.message) + ",\"code\":"
-           + jsonString(error.code) + '}');
+    answer(R"({"__restream_type":"error","message":)" + jsonString(error.message)
+           + ",\"code\":" + jsonString(error.code) + '}');
 }
 
 void ItemSession::acknowledge(QByteArrayView what, const QString &channel)

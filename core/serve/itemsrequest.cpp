@@ -76,9 +76,9 @@ qint64 intervalMs(const Stream &stream)
 
 ItemsRequest::ItemsRequest(ServeContext &context, const HttpRequest &request,
                            const QString &channel, Done done)
-    : m_context(context)
-    , m_ifNoneMatch(request.header("if-none-match"))
-    , m_done(std::move(done))
+    : m_context(context),
+      m_ifNoneMatch(request.header("if-none-match")),
+      m_done(std::move(done))
 {
     const auto definition = context.hub.channels().constFind(channel);
     if (definition == context.hub.channels().constEnd()) {
@@ -166,11 +166,11 @@ void ItemsRequest::answer(StreamFeed &feed, bool failed)
     const StreamStatus &status = stream.status();
     const qint64 now = m_context.hub.nowMs();
     if (stream.seq() == 0) {
-        HttpResponse response
-            = problemResponse(503,
-                              status.error ? status.error->message
-                                           : QStringLiteral("The first answer is still awaited."),
-                              status.error ? status.error->code : QString());
+        HttpResponse response =
+            problemResponse(503,
+                            status.error ? status.error->message
+                                         : QStringLiteral("The first answer is still awaited."),
+                            status.error ? status.error->code : QString());
         if (status.nextPollMs > now)
             response.set("Retry-After", QByteArray::number((status.nextPollMs - now + 999) / 1000));
         finish(response);
@@ -178,13 +178,13 @@ void ItemsRequest::answer(StreamFeed &feed, bool failed)
     }
     const bool stale = failed || status.stale;
     // Other bytes need another tag, since a strong one promises the same bytes.
-    const QByteArray etag = '"' + stream.epoch() + ':' + QByteArray::number(stream.seq())
-        + (stale ? ":stale\"" : "\"");
+    const QByteArray etag =
+        '"' + stream.epoch() + ':' + QByteArray::number(stream.seq()) + (stale ? ":stale\"" : "\"");
     HttpResponse response;
     if (!m_ifNoneMatch.isNull() && matches(m_ifNoneMatch, etag))
         response.status = 304;
     else
-        response = jsonResponse(stale ? itemsJson(stream, true) : feed.itemsBody());
+        response = jsonResponse(stale ? itemsJson(stream, true) : feed.frames().itemsBody());
     response.set("ETag", etag);
     if (status.lastOkMs > 0) {
         const qint64 age = std::max<qint64>(0, now - status.lastOkMs) / 1000;

@@ -71,31 +71,31 @@ struct Listener::Private
 };
 
 Listener::Private::Private(Listener &listener, Hub &hub, Clock &given, ServeOptions serve)
-    : q(listener)
-    , clock(given)
-    , options(std::move(serve))
-    , policy(options, QHostInfo::localHostName())
-    , feeds(hub, clock, [this] { defer(); })
-    , context { hub,
+    : q(listener),
+      clock(given),
+      options(std::move(serve)),
+      policy(options, QHostInfo::localHostName()),
+      feeds(hub, clock, [this] { defer(); }),
+      context { hub,
                 clock,
                 options,
                 feeds,
                 &policy,
                 [this] { defer(); },
-                [this](Session &session) { 
+                [this](Session &session) {
                     sessions.leaves(session);
                     defer();
                 },
-                [this](HttpConnection &connection) { 
+                [this](HttpConnection &connection) {
                     connections.leaves(connection);
                     defer();
-                } }
-    , upgrader([this](int descriptor, const QByteArray &early, Route route) {
-        upgraded(descriptor, early, route);
-    })
-    , acceptor([this](qintptr descriptor) { accepted(descriptor); })
-    , ticker(clock.makeTimer([this] { tick(); }))
-    , closing(clock.makeTimer([this] { finishClosing(); }))
+                } },
+      upgrader([this](int descriptor, const QByteArray &early, Route route) {
+          upgraded(descriptor, early, route);
+      }),
+      acceptor([this](qintptr descriptor) { accepted(descriptor); }),
+      ticker(clock.makeTimer([this] { tick(); })),
+      closing(clock.makeTimer([this] { finishClosing(); }))
 {
 }
 
@@ -120,8 +120,8 @@ void Listener::Private::accepted(qintptr descriptor)
     }
     connections.add(std::make_unique<HttpConnection>(
         context, std::move(socket), now >= limit,
-        [this](std::unique_ptr<ClientSocket> upgrading, Route route, qsizetype headSize) {
-            upgrader.upgrade(std::move(upgrading), route, headSize);
+        [this](std::unique_ptr<ClientSocket> upgrading, Route route, const QByteArray &key) {
+            upgrader.upgrade(std::move(upgrading), route, key);
         }));
     defer();
 }
@@ -153,7 +153,7 @@ void Listener::Private::reap()
 {
     deferred = false;
     sessions.reap([](Session &session) { session.settle(); });
-    connections.reap([](HttpConnection &) { });
+    connections.reap([](HttpConnection &) {});
     feeds.collect();
     if (isClosing && clients() == 0)
         finishClosing();
@@ -203,9 +203,7 @@ Result<QString> Listener::listen()
     d->ticker->start(tickInterval);
     const bool isV6 = d->options.bind.protocol() == QAbstractSocket::IPv6Protocol;
     const QString address = d->options.bind.toString();
-    return QStringLiteral("http://%1:%2/")
-        .arg(isV6 ? u'[' + address + u']' : address)
-        .arg(*port);
+    return QStringLiteral("http://%1:%2/").arg(isV6 ? u'[' + address + u']' : address).arg(*port);
 }
 
 void Listener::close(std::function<void()> done)

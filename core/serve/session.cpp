@@ -7,12 +7,12 @@ namespace restream {
 using Action = ClientMessage::Action;
 
 Session::Session(ServeContext &context, int descriptor, ClientMessage::Protocol protocol)
-    : m_context(context)
-    , m_peer(descriptor, context.options.limits, *this)
-    , m_tokens(context.options.limits.messageBurst)
-    , m_tokensMs(context.clock.monotonicMs())
-    , m_floodMs(m_tokensMs)
-    , m_protocol(protocol)
+    : m_context(context),
+      m_peer(descriptor, context.options.limits, *this),
+      m_tokens(context.options.limits.messageBurst),
+      m_tokensMs(context.clock.monotonicMs()),
+      m_floodMs(m_tokensMs),
+      m_protocol(protocol)
 {
 }
 
@@ -79,20 +79,17 @@ bool Session::mayAsk()
     return true;
 }
 
-void Session::binaryReceived()
+void Session::messageReceived(const QByteArray &message, bool isText)
 {
-    refuse({ QStringLiteral("bad_message"),
-             QStringLiteral("The message is binary; messages are JSON in text frames.") },
-           {});
-}
-
-void Session::textReceived(const QByteArray &text)
-{
-    const ParsedMessage parsed = parseClientMessage(text, m_protocol);
+    const ParsedMessage parsed = parseClientMessage(message, m_protocol);
     if (!mayAsk()) {
         refuse({ QStringLiteral("rate_limited"),
                  QStringLiteral("More than %1 messages a second; this one was passed over.")
                      .arg(m_context.options.limits.messagesPerSecond) },
+               parsed.message.ref);
+    } else if (!isText) {
+        refuse({ QStringLiteral("bad_message"),
+                 QStringLiteral("The message is binary; messages are JSON in text frames.") },
                parsed.message.ref);
     } else if (parsed.error) {
         refuse(*parsed.error, parsed.message.ref);
@@ -176,8 +173,9 @@ void Session::wait(StreamFeed &feed, const ClientMessage &message)
         loading->subscribes = message.action == Action::Subscribe;
     }
     feed.whenReady(this, [this, message, &feed](const Result<StreamFeed *> &ready) {
-        const auto loading = std::find_if(m_loading.begin(), m_loading.end(),
-                                          [&feed](const Loading &one) { return one.feed == &feed; });
+        const auto loading =
+            std::find_if(m_loading.begin(), m_loading.end(),
+                         [&feed](const Loading &one) { return one.feed == &feed; });
         if (loading != m_loading.end() && --loading->waiting == 0)
             m_loading.erase(loading);
         carryOut(ready, feed.name(), message);

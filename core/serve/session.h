@@ -30,7 +30,10 @@ public:
 protected:
     [[nodiscard]] WebSocketPeer &peer() { return m_peer; }
     [[nodiscard]] ServeContext &context() { return m_context; }
-    void answer(const QByteArray &json) { m_peer.send(textFrame(json), WebSocketPeer::Kind::Answer); }
+    void answer(const QByteArray &json)
+    {
+        m_peer.send(textFrame(json), WebSocketPeer::Kind::Answer);
+    }
 
     // What the protocols differ in.
     virtual void hello() = 0;
@@ -57,8 +60,7 @@ private:
         bool subscribes;
     };
 
-    void textReceived(const QByteArray &text) final;
-    void binaryReceived() final;
+    void messageReceived(const QByteArray &message, bool isText) final;
     bool framesReceived(int frames) final;
     void closing() final;
     void gone() final;

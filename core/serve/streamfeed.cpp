@@ -1,20 +1,11 @@
 #include "core/serve/streamfeed.h"
 
-#include "core/serve/websocketframe.h"
-
 #include <algorithm>
 
 namespace restream {
 namespace {
 
-constexpr int ticksUntilDropped = 10;
-constexpr qint64 mostFrameBytes = 16 * 1024 * 1024;
 constexpr qint64 statusEveryMs = 1000;
-
-size_t index(UpdateForm form)
-{
-    return static_cast<size_t>(form);
-}
 
 /// Whether clients are told: the times in a status change with every call.
 bool sameState(const StreamStatus &a, const StreamStatus &b)
@@ -25,10 +16,10 @@ bool sameState(const StreamStatus &a, const StreamStatus &b)
 }
 
 StreamFeed::StreamFeed(Hub &hub, Clock &clock, QByteArray name, std::function<void()> onSpare)
-    : m_hub(hub)
-    , m_clock(clock)
-    , m_name(std::move(name))
-    , m_onSpare(std::move(onSpare))
+    : m_hub(hub),
+      m_clock(clock),
+      m_name(std::move(name)),
+      m_onSpare(std::move(onSpare))
 {
 }
 
@@ -47,6 +38,7 @@ void StreamFeed::loaded(Result<const Stream *> result)
 {
     if (result) {
         m_stream = *result;
+        m_frames.setStream(m_stream);
         m_sentStatus = m_stream->status();
         m_state = State::Ready;
     } else {
@@ -115,62 +107,6 @@ void StreamFeed::releaseItems()
     m_idsBeforeReset = {};
 }
 
-const QByteArray &StreamFeed::snapshot(SnapshotReason reason)
-{
-    m_idleTicks = 0;
-    QByteArray &frame = m_snapshots[static_cast<size_t>(reason)];
-    if (frame.isEmpty())
-        frame = textFrame(snapshotJson(*m_stream, reason));
-    return frame;
-}
-
-StreamFeed::Frames &StreamFeed::framesOf(qint64 seq)
-{
-    m_idleTicks = 0;
-    if (m_framesBytes > mostFrameBytes && !m_frames.contains(seq)) {
-        m_frames.clear();
-        m_framesBytes = 0;
-    }
-    return m_frames[seq];
-}
-
-const QByteArray &StreamFeed::changes(const ChangesetPtr &changes, UpdateForm form)
-{
-    QByteArray &frame = framesOf(changes->seq).forms[index(form)];
-    if (frame.isEmpty()) {
-        frame = changes->updated.empty() && form != UpdateForm::Item
-            ? this->changes(changes, UpdateForm::Item)
-            : textFrame(changesJson(*m_stream, *changes, form));
-        m_framesBytes += frame.size();
-    }
-    return frame;
-}
-
-const QByteArray &StreamFeed::itemChanges(const ChangesetPtr &changes)
-{
-    QByteArray &frames = framesOf(changes->seq).items;
-    if (frames.isEmpty()) {
-        frames = itemChangeFrames(*m_stream, *changes);
-        m_framesBytes += frames.size();
-    }
-    return frames;
-}
-
-const QByteArray &StreamFeed::status()
-{
-    if (m_statusFrame.isEmpty())
-        m_statusFrame = textFrame(statusJson(*m_stream));
-    return m_statusFrame;
-}
-
-const QByteArray &StreamFeed::itemSnapshot()
-{
-    m_idleTicks = 0;
-    if (m_itemSnapshot.isEmpty())
-        m_itemSnapshot = itemSnapshotFrames(*m_stream);
-    return m_itemSnapshot;
-}
-
 const QByteArray &StreamFeed::itemRemovals()
 {
     if (!m_itemRemovals) {
@@ -185,28 +121,11 @@ const QByteArray &StreamFeed::itemRemovals()
     return *m_itemRemovals;
 }
 
-const QByteArray &StreamFeed::itemsBody()
-{
-    m_idleTicks = 0;
-    if (m_itemsBody.isEmpty())
-        m_itemsBody = itemsJson(*m_stream, false);
-    return m_itemsBody;
-}
-
-void StreamFeed::dropSnapshots()
-{
-    m_snapshots = {};
-    m_itemSnapshot = {};
-    m_itemsBody = {};
-}
-
 void StreamFeed::streamChanged(const Stream &, const ChangesetPtr &changes)
 {
     if (m_state != State::Ready)
         return;
-    dropSnapshots();
-    m_frames.clear();
-    m_framesBytes = 0;
+    m_frames.itemsChanged();
     for (Subscriber *subscriber : m_subscribers)
         subscriber->streamChanged(changes);
     m_itemRemovals.reset();
@@ -223,9 +142,7 @@ void StreamFeed::streamReset(const Stream &)
 {
     if (m_state != State::Ready)
         return;
-    dropSnapshots();
-    m_frames.clear();
-    m_framesBytes = 0;
+    m_frames.itemsChanged();
     m_idsBeforeReset.unite(std::exchange(m_heldIds, {}));
     for (Subscriber *subscriber : m_subscribers)
         subscriber->streamReset();
@@ -235,10 +152,9 @@ void StreamFeed::streamStatusChanged(const Stream &stream)
 {
     if (m_state != State::Ready)
         return;
-    m_statusFrame = {};
+    m_frames.statusChanged();
     if (!sameState(stream.status(), m_sentStatus)) {
-        m_statusWaits = m_statusSentMs
-            && m_clock.monotonicMs() - *m_statusSentMs < statusEveryMs;
+        m_statusWaits = m_statusSentMs && m_clock.monotonicMs() - *m_statusSentMs < statusEveryMs;
         if (!m_statusWaits)
             sendStatus();
     } else {
@@ -282,11 +198,7 @@ void StreamFeed::tick()
         return;
     if (m_statusWaits && m_clock.monotonicMs() - *m_statusSentMs >= statusEveryMs)
         sendStatus();
-    if (++m_idleTicks == ticksUntilDropped) {
-        dropSnapshots();
-        m_frames.clear();
-        m_framesBytes = 0;
-    }
+    m_frames.tick();
 }
 
 bool StreamFeed::isUnused() const

@@ -1,15 +1,13 @@
 #pragma once
 
 #include "core/clock.h"
-#include "core/serve/encoder.h"
+#include "core/serve/feedframes.h"
 #include "core/serve/subscriber.h"
 #include "core/stream/hub.h"
 
 #include <QSet>
 
-#include <array>
 #include <functional>
-#include <map>
 #include <memory>
 
 namespace restream {
@@ -32,12 +30,16 @@ public:
     void open(const QString &channel, const Params &params);
     [[nodiscard]] const QByteArray &name() const { return m_name; }
     [[nodiscard]] bool isLoading() const { return m_state == State::Loading; }
-    [[nodiscard]] bool isOver() const { return m_state == State::Over; } ///< it failed, or was taken away
+    [[nodiscard]] bool isOver() const
+    {
+        return m_state == State::Over;
+    } ///< it failed, or was taken away
     [[nodiscard]] const Stream &stream() const { return *m_stream; } ///< neither loading nor over
 
     /// Calls `ready` now, or in turn once it is loaded; `owner` is for forget().
     void whenReady(const void *owner, Ready ready);
-    void watch(const void *owner, Watch watch); ///< called after each call of the stream, until forgotten
+    void watch(const void *owner,
+               Watch watch); ///< called after each call of the stream, until forgotten
     void forget(const void *owner);
     [[nodiscard]] bool isWatched() const { return !m_watches.empty(); }
 
@@ -48,14 +50,10 @@ public:
     void holdItems();
     void releaseItems();
 
-    // Frames, shared by all who ask.
-    const QByteArray &snapshot(SnapshotReason reason);
-    const QByteArray &changes(const ChangesetPtr &changes, UpdateForm form);
-    const QByteArray &status();
-    const QByteArray &itemSnapshot();
-    const QByteArray &itemChanges(const ChangesetPtr &changes);
-    const QByteArray &itemRemovals(); ///< of what was held before the last reset and is no more
-    const QByteArray &itemsBody(); ///< JSON, for HTTP
+    /// Neither while loading nor when it is over.
+    [[nodiscard]] FeedFrames &frames() { return m_frames; }
+    /// The messages for those who hold items of the epoch before: what of them is no more.
+    const QByteArray &itemRemovals();
 
     /// Sends a status that had to wait, and drops frames that nobody asked for lately. Call it every second.
     void tick();
@@ -65,20 +63,12 @@ public:
 
 private:
     enum class State { Loading, Ready, Over };
-    struct Frames
-    {
-        std::array<QByteArray, 3> forms;
-        QByteArray items;
-    };
-
     void streamChanged(const Stream &stream, const ChangesetPtr &changes) override;
     void streamReset(const Stream &stream) override;
     void streamStatusChanged(const Stream &stream) override;
     void streamClosed(const Stream &stream, const Error &reason) override;
     void loaded(Result<const Stream *> result);
     void sendStatus();
-    void dropSnapshots();
-    Frames &framesOf(qint64 seq);
 
     Hub &m_hub;
     Clock &m_clock;
@@ -90,16 +80,10 @@ private:
     std::vector<std::pair<const void *, Ready>> m_waiting;
     std::vector<std::pair<const void *, Watch>> m_watches;
     std::vector<Subscriber *> m_subscribers;
-    std::array<QByteArray, 3> m_snapshots;
-    QByteArray m_itemSnapshot;
+    FeedFrames m_frames;
     std::optional<QByteArray> m_itemRemovals;
-    QByteArray m_itemsBody;
-    QByteArray m_statusFrame;
-    std::map<qint64, Frames> m_frames; ///< by seq
     StreamStatus m_sentStatus;
     bool m_statusWaits = false;
-    int m_idleTicks = 0; ///< since anyone asked for a frame
-    qint64 m_framesBytes = 0;
     std::optional<qint64> m_statusSentMs; ///< monotonic
     qint64 m_keepUntilMs = 0;
     int m_itemHolders = 0;

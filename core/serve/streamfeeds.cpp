@@ -3,9 +3,9 @@
 namespace restream {
 
 StreamFeeds::StreamFeeds(Hub &hub, Clock &clock, std::function<void()> defer)
-    : m_hub(hub)
-    , m_clock(clock)
-    , m_defer(std::move(defer))
+    : m_hub(hub),
+      m_clock(clock),
+      m_defer(std::move(defer))
 {
 }
 

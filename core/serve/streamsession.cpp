@@ -19,11 +19,10 @@ QByteArray refMember(const QByteArray &ref)
 /// `recovered`: "true", "false", or empty where nothing was to be resumed.
 QByteArray subscribedJson(const Stream &stream, QByteArrayView recovered, const QByteArray &ref)
 {
-    QByteArray out = "{\"type\":\"subscribed\",\"stream\":"
-        + jsonString(QByteArrayView(stream.name()))
-        + ",\"channel\":" + jsonString(stream.definition().name)
-        + ",\"params\":" + jsonParams(stream.params())
-        + ",\"epoch\":" + jsonString(QByteArrayView(stream.epoch()))
+    QByteArray out =
+        "{\"type\":\"subscribed\",\"stream\":" + jsonString(QByteArrayView(stream.name()))
+        + ",\"channel\":" + jsonString(stream.definition().name) + ",\"params\":"
+        + jsonParams(stream.params()) + ",\"epoch\":" + jsonString(QByteArrayView(stream.epoch()))
         + ",\"seq\":" + QByteArray::number(stream.seq());
     if (!recovered.isEmpty()) {
         out += ",\"recovered\":";
@@ -45,9 +44,9 @@ public:
     };
 
     Subscription(StreamSession &session, StreamFeed &feed, UpdateForm form)
-        : m_session(session)
-        , m_feed(feed)
-        , m_form(form)
+        : m_session(session),
+          m_feed(feed),
+          m_form(form)
     {
     }
     ~Subscription() override
@@ -91,7 +90,7 @@ void StreamSession::Subscription::begin(const ClientMessage &message)
     m_session.answer(subscribedJson(stream, recovered, message.ref));
     if (missed) {
         for (const ChangesetPtr &changes : *missed)
-            m_session.peer().send(m_feed.changes(changes, m_form), Kind::Exempt);
+            m_session.peer().send(m_feed.frames().changes(changes, m_form), Kind::Exempt);
     } else if (message.since || message.snapshot) {
         m_reason = message.since ? SnapshotReason::Resync : SnapshotReason::Subscribed;
         if (stream.seq() > 0)
@@ -99,14 +98,14 @@ void StreamSession::Subscription::begin(const ClientMessage &message)
         else
             m_state = State::Awaiting;
     }
-    m_session.peer().send(m_feed.status(), Kind::Exempt);
+    m_session.peer().send(m_feed.frames().status(), Kind::Exempt);
     m_feed.add(*this);
 }
 
 void StreamSession::Subscription::sendSnapshot()
 {
     m_state = State::Live;
-    m_session.peer().send(m_feed.snapshot(m_reason), Kind::Exempt);
+    m_session.peer().send(m_feed.frames().snapshot(m_reason), Kind::Exempt);
 }
 
 void StreamSession::Subscription::send(const QByteArray &frame)
@@ -131,14 +130,14 @@ void StreamSession::Subscription::lag(SnapshotReason reason)
 void StreamSession::Subscription::catchUp()
 {
     sendSnapshot();
-    m_session.peer().send(m_feed.status(), Kind::Exempt);
+    m_session.peer().send(m_feed.frames().status(), Kind::Exempt);
 }
 
 void StreamSession::Subscription::streamChanged(const ChangesetPtr &changes)
 {
     switch (m_state) {
     case State::Live:
-        send(m_feed.changes(changes, m_form));
+        send(m_feed.frames().changes(changes, m_form));
         break;
     case State::Awaiting:
         m_state = State::Live;
@@ -161,7 +160,7 @@ void StreamSession::Subscription::streamReset()
 void StreamSession::Subscription::statusChanged()
 {
     if (m_state != State::Lagging)
-        send(m_feed.status());
+        send(m_feed.frames().status());
 }
 
 StreamSession::StreamSession(ServeContext &context, int descriptor)
@@ -241,8 +240,9 @@ void StreamSession::nothingToUnsubscribe(const ClientMessage &message)
 
 void StreamSession::list(const ClientMessage &message)
 {
-    const auto subscribers
-        = [this](const QByteArray &stream) { return context().feeds.subscribers(stream); };
+    const auto subscribers = [this](const QByteArray &stream) {
+        return context().feeds.subscribers(stream);
+    };
     answer("{\"type\":\"channels\",\"channels\":" + channelListJson(context().hub, subscribers)
            + refMember(message.ref) + '}');
 }

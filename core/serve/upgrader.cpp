@@ -3,8 +3,9 @@
 #include <QWebSocket>
 
 #include <fcntl.h>
-#include <limits>
 #include <unistd.h>
+
+#include <limits>
 
 namespace restream {
 namespace {
@@ -20,8 +21,8 @@ QByteArray keyOf(const Socket &socket)
 }
 
 Upgrader::Upgrader(Upgraded upgraded)
-    : m_upgraded(std::move(upgraded))
-    , m_server(QString(), QWebSocketServer::NonSecureMode)
+    : m_upgraded(std::move(upgraded)),
+      m_server(QString(), QWebSocketServer::NonSecureMode)
 {
     m_server.setMaxPendingConnections(std::numeric_limits<int>::max());
     QObject::connect(&m_server, &QWebSocketServer::newConnection, &m_server,
@@ -37,20 +38,24 @@ Upgrader::~Upgrader()
     }
 }
 
-void Upgrader::upgrade(std::unique_ptr<ClientSocket> socket, Route route, qsizetype headSize)
+void Upgrader::upgrade(std::unique_ptr<ClientSocket> socket, Route route, const QByteArray &key)
 {
     ClientSocket *const raw = socket.release();
-    const QByteArray key = keyOf(*raw);
-    // A QWebSocket eats what comes behind the head as soon as it exists: it gets to see the head alone.
-    const QByteArray head = raw->read(headSize);
-    raw->setReadBufferSize(headSize);
-    m_pending.insert(key, { raw, route, raw->readAll() });
-    for (qsizetype i = headSize - 1; i >= 0; --i)
+    const QByteArray name = keyOf(*raw);
+    // QWebSocketServer has limits of its own, which a page's cookies may pass, and a QWebSocket eats what comes behind the head as soon as
+    // it exists: they get to see the least head that there is, alone.
+    const QByteArray head = "GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n"
+                            "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+                            "Sec-WebSocket-Key: "
+        + key + "\r\n\r\n";
+    m_pending.insert(name, { raw, route, raw->readAll() });
+    raw->setReadBufferSize(head.size());
+    for (qsizetype i = head.size() - 1; i >= 0; --i)
         raw->ungetChar(head[i]);
     // Where the handshake fails, the server closes the socket and it goes with that.
-    QObject::connect(raw, &QTcpSocket::disconnected, &m_server, [this, key, raw] {
-        if (m_pending.value(key).socket == raw) {
-            m_pending.remove(key);
+    QObject::connect(raw, &QTcpSocket::disconnected, &m_server, [this, name, raw] {
+        if (m_pending.value(name).socket == raw) {
+            m_pending.remove(name);
             raw->deleteLater();
         }
     });

@@ -24,8 +24,8 @@ public:
     Upgrader(const Upgrader &) = delete;
     Upgrader &operator=(const Upgrader &) = delete;
 
-    /// The head of the request, `headSize` bytes that were found good, is still unread in `socket`.
-    void upgrade(std::unique_ptr<ClientSocket> socket, Route route, qsizetype headSize);
+    /// The head of the request was found good and is read; `key` is its Sec-WebSocket-Key.
+    void upgrade(std::unique_ptr<ClientSocket> socket, Route route, const QByteArray &key);
     [[nodiscard]] qsizetype pending() const { return m_pending.size(); }
 
 private:

@@ -9,7 +9,14 @@
 
 namespace restream {
 
-enum class Opcode : quint8 { Continuation = 0, Text = 1, Binary = 2, Close = 8, Ping = 9, Pong = 10 };
+enum class Opcode : quint8 {
+    Continuation = 0,
+    Text = 1,
+    Binary = 2,
+    Close = 8,
+    Ping = 9,
+    Pong = 10
+};
 
 // Frames as a server sends them: unmasked and whole (RFC 6455 §5.2).
 QByteArray textFrame(QByteArrayView payload);
@@ -40,7 +47,8 @@ public:
 
         Kind kind = Kind::NeedMore;
         QByteArray payload; ///< of a message or a control frame; Close: the reason
-        quint16 code = 0; ///< Close: what the client said (1005: nothing); Violation: what to close with
+        quint16 code =
+            0; ///< Close: what the client said (1005: nothing); Violation: what to close with
     };
 
     /// `maxMessage`: bytes of a message, its fragments together.
@@ -67,7 +75,8 @@ private:
     Utf8Check m_utf8;
     int m_frames = 0;
     quint16 m_violation = 0;
-    Opcode m_opcode = Opcode::Continuation; ///< of the message being put together; Continuation: none is
+    Opcode m_opcode =
+        Opcode::Continuation; ///< of the message being put together; Continuation: none is
 };
 
 }

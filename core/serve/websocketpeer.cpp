@@ -2,10 +2,11 @@
 
 #include <QSocketNotifier>
 
-#include <array>
-#include <cerrno>
 #include <sys/socket.h>
 #include <unistd.h>
+
+#include <array>
+#include <cerrno>
 
 namespace restream {
 namespace {
@@ -21,10 +22,10 @@ qint64 spread(int descriptor, qint64 pingMs)
 }
 
 WebSocketPeer::WebSocketPeer(int descriptor, const ServeLimits &limits, Owner &owner)
-    : m_owner(owner)
-    , m_limits(limits)
-    , m_reader(limits.message)
-    , m_descriptor(descriptor)
+    : m_owner(owner),
+      m_limits(limits),
+      m_reader(limits.message),
+      m_descriptor(descriptor)
 {
 }
 
@@ -204,7 +205,8 @@ void WebSocketPeer::close(quint16 code, QByteArrayView reason)
         m_queue.erase(m_queue.begin() + 1, m_queue.end());
         m_waiting = m_queue.front().bytes.size() - m_sentOfFirst;
     }
-    const QByteArray frame = closeFrame(code, reason.first(std::min<qsizetype>(reason.size(), 123)));
+    const QByteArray frame =
+        closeFrame(code, reason.first(std::min<qsizetype>(reason.size(), 123)));
     const qint64 sent = m_queue.empty() ? write(frame) : 0;
     if (sent < 0) {
         end();
@@ -268,10 +270,8 @@ void WebSocketPeer::handle(const WebSocketFrameReader::Event &event)
     case Met::Pong:
         break;
     case Met::Text:
-        m_owner.textReceived(event.payload);
-        break;
     case Met::Binary:
-        m_owner.binaryReceived();
+        m_owner.messageReceived(event.payload, event.kind == Met::Text);
         break;
     case Met::Ping:
         send(controlFrame(Opcode::Pong, event.payload), Kind::Answer);

@@ -23,16 +23,13 @@ public:
     class Owner
     {
     public:
-        virtual void textReceived(const QByteArray &text) = 0;
-        virtual void binaryReceived() = 0;
+        virtual void messageReceived(const QByteArray &message, bool isText) = 0;
         /// `frames` came in one go, control frames and fragments included; false: read no further.
         virtual bool framesReceived(int frames) = 0;
-        /// All that was queued has left.
-        virtual void drained() = 0;
-        /// It is being closed: nothing more is sent. As gone(), called once and from within any call.
-        virtual void closing() = 0;
-        /// The connection is over; called once, from within any call.
-        virtual void gone() = 0;
+        virtual void drained() = 0; ///< all that was queued has left
+        // Each is called once, from within any call.
+        virtual void closing() = 0; ///< nothing more is sent
+        virtual void gone() = 0; ///< the connection is over
 
     protected:
         ~Owner() = default;
@@ -48,8 +45,7 @@ public:
     /// Takes `descriptor`, which does not block, and closes it in the end.
     WebSocketPeer(int descriptor, const ServeLimits &limits, Owner &owner);
     ~WebSocketPeer();
-    WebSocketPeer(const WebSocketPeer &) = delete;
-    WebSocketPeer &operator=(const WebSocketPeer &) = delete;
+    Q_DISABLE_COPY_MOVE(WebSocketPeer)
 
     /// Starts reading; `early` came behind the handshake already.
     void start(const QByteArray &early);
@@ -57,8 +53,7 @@ public:
     bool send(const QByteArray &frames, Kind kind, void *tag = nullptr);
     /// Drops the Data that waits but for what is partly sent; `dropped` gets the tag of each.
     void dropData(const std::function<void(void *tag)> &dropped);
-    /// Forgets a tag that is about to end.
-    void untag(void *tag);
+    void untag(void *tag); ///< forgets one that is about to end
 
     /// Sends a close frame behind what is partly sent, and ends once the client has read it, or on a deadline.
     void close(quint16 code, QByteArrayView reason);

@@ -12,7 +12,11 @@ class Comparing final
 {
 public:
     Comparing(const ItemSet &held, const DiffRules &rules, qint64 poll)
-        : m_held(held.items()), m_set(held), m_rules(rules), m_poll(poll), m_fates(m_held.size(), Fate::Missing)
+        : m_held(held.items()),
+          m_set(held),
+          m_rules(rules),
+          m_poll(poll),
+          m_fates(m_held.size(), Fate::Missing)
     {
     }
 

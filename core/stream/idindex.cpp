@@ -24,7 +24,8 @@ quint32 IdIndex::hashOf(QByteArrayView id)
         mix(word);
     }
     quint64 last = 0;
-    std::memcpy(&last, at, static_cast<size_t>(left));
+    if (left > 0)
+        std::memcpy(&last, at, static_cast<size_t>(left));
     mix(last);
     mix(seed);
     return static_cast<quint32>(hash);

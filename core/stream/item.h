@@ -45,7 +45,9 @@ public:
     /// The place of `id`, or -1.
     [[nodiscard]] qsizetype indexOf(QByteArrayView id) const
     {
-        return m_index.find(id, [this](qsizetype place) -> const QByteArray & { return m_items[size_t(place)].item.id; });
+        return m_index.find(id, [this](qsizetype place) -> const QByteArray & {
+            return m_items[size_t(place)].item.id;
+        });
     }
     /// Null when there is none.
     [[nodiscard]] const HeldItem *find(const QByteArray &id) const;

@@ -23,12 +23,15 @@ std::optional<QByteArray> scalarText(const JsonSlice &value)
 {
     if (value.isString())
         return value.string();
-    return value.isNull() || value.isArray() || value.isObject() ? std::nullopt : std::optional(value.text().toByteArray());
+    return value.isNull() || value.isArray() || value.isObject()
+        ? std::nullopt
+        : std::optional(value.text().toByteArray());
 }
 
 std::optional<QByteArray> idText(const JsonSlice &value)
 {
-    const bool isId = value.isString() || (!value.isNull() && value.kind() == JsonSlice::Kind::Number);
+    const bool isId =
+        value.isString() || (!value.isNull() && value.kind() == JsonSlice::Kind::Number);
     return isId ? scalarText(value) : std::nullopt;
 }
 
@@ -110,7 +113,8 @@ QStringList idCandidates(const std::vector<JsonSlice> &items)
     if (!items.empty())
         collectPaths(items.front(), {}, paths);
     std::stable_sort(paths.begin(), paths.end(), [](const JsonPath &a, const JsonPath &b) {
-        return std::make_tuple(a.size(), !isNamedLikeAnId(a)) < std::make_tuple(b.size(), !isNamedLikeAnId(b));
+        return std::make_tuple(a.size(), !isNamedLikeAnId(a))
+            < std::make_tuple(b.size(), !isNamedLikeAnId(b));
     });
     QStringList result;
     for (const JsonPath &path : paths) {

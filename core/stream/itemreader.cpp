@@ -25,7 +25,8 @@ QString quotedList(const QStringList &names)
 /// "the answer", or where in it.
 QString placeName(const QString &pointer)
 {
-    return pointer.isEmpty() ? QStringLiteral("the answer") : u'"' + pointer + QStringLiteral("\" of the answer");
+    return pointer.isEmpty() ? QStringLiteral("the answer")
+                             : u'"' + pointer + QStringLiteral("\" of the answer");
 }
 
 QString kindName(const JsonSlice &value)
@@ -64,10 +65,13 @@ QString position(QByteArrayView text, qsizetype offset)
 
 Error notFound(const JsonSlice &root, const QString &pointer)
 {
-    const QString start = QStringLiteral("there are no items at \"%1\" of the answer: ").arg(pointer);
+    const QString start =
+        QStringLiteral("there are no items at \"%1\" of the answer: ").arg(pointer);
     const std::optional<JsonPath> path = parsePointer(pointer.toUtf8());
     if (!path)
-        return error("items_not_found", start + QStringLiteral("a JSON Pointer, which begins with \"/\", was expected"));
+        return error("items_not_found",
+                     start
+                         + QStringLiteral("a JSON Pointer, which begins with \"/\", was expected"));
     JsonSlice deepest = root;
     QString reached;
     for (const QByteArray &token : *path) {
@@ -80,9 +84,10 @@ Error notFound(const JsonSlice &root, const QString &pointer)
     QStringList names;
     for (const JsonSlice::Member &member : deepest.members())
         names << QString::fromUtf8(member.key.string());
-    return error("items_not_found",
-                 start + placeName(reached) + QStringLiteral(" is ") + kindName(deepest)
-                     + (names.isEmpty() ? QString() : QStringLiteral(" with ") + quotedList(names)));
+    return error(
+        "items_not_found",
+        start + placeName(reached) + QStringLiteral(" is ") + kindName(deepest)
+            + (names.isEmpty() ? QString() : QStringLiteral(" with ") + quotedList(names)));
 }
 
 Error notItems(const JsonSlice &value, const QString &pointer, Shape shape)
@@ -90,17 +95,20 @@ Error notItems(const JsonSlice &value, const QString &pointer, Shape shape)
     const QString expected = shape == Shape::Map
         ? QStringLiteral("an object whose members are the items was expected")
         : QStringLiteral("a list of items was expected");
-    return error("not_items", placeName(pointer) + QStringLiteral(" is ") + kindName(value) + QStringLiteral("; ") + expected);
+    return error("not_items",
+                 placeName(pointer) + QStringLiteral(" is ") + kindName(value)
+                     + QStringLiteral("; ") + expected);
 }
 
 Error needsIdField(const std::vector<JsonSlice> &items)
 {
     const QStringList candidates = idCandidates(items);
-    return error("needs_id_field",
-                 QStringLiteral("the channel needs id_field, as its items are no plain strings or numbers; ")
-                     + (candidates.isEmpty()
-                            ? QStringLiteral("no one member is in every item and different in each: name several")
-                            : QStringLiteral("these would do: ") + quotedList(candidates)));
+    return error(
+        "needs_id_field",
+        QStringLiteral("the channel needs id_field, as its items are no plain strings or numbers; ")
+            + (candidates.isEmpty() ? QStringLiteral(
+                   "no one member is in every item and different in each: name several")
+                                    : QStringLiteral("these would do: ") + quotedList(candidates)));
 }
 
 /// Takes the items one by one, each id once.
@@ -140,7 +148,10 @@ class Reader final
 {
 public:
     Reader(const ChannelDefinition &definition, QByteArrayView text, const JsonSkips &skips)
-        : m_definition(definition), m_root(text), m_walk(text, skips), m_ids(definition.idField)
+        : m_definition(definition),
+          m_root(text),
+          m_walk(text, skips),
+          m_ids(definition.idField)
     {
     }
 
@@ -200,13 +211,15 @@ std::optional<Shape> Reader::shapeOf(JsonWalk::Place items) const
     }
     if (isArray)
         return Shape::Array;
-    const bool isListGone = hasOwnIds() ? *items.at == 'n' && !m_definition.items.isEmpty() : !m_ids.of(m_walk, items);
+    const bool isListGone =
+        hasOwnIds() ? *items.at == 'n' && !m_definition.items.isEmpty() : !m_ids.of(m_walk, items);
     return isListGone ? std::nullopt : std::optional(Shape::Single);
 }
 
 void Reader::readSingle(JsonWalk::Place item, Collector &collector) const
 {
-    collector.take(hasOwnIds() ? m_definition.name.toUtf8() : m_ids.of(m_walk, item), m_walk.valueAt(item));
+    collector.take(hasOwnIds() ? m_definition.name.toUtf8() : m_ids.of(m_walk, item),
+                   m_walk.valueAt(item));
 }
 
 void Reader::readMap(JsonWalk::Place items, Collector &collector) const
@@ -244,7 +257,9 @@ Result<PolledItems> readItems(const QByteArray &body, const ChannelDefinition &d
         return error("empty_body", QStringLiteral("the answer is empty; JSON was expected"));
     JsonSkips skips;
     if (const auto wrong = validateJson(text, skips))
-        return error("not_json", QStringLiteral("the answer is not JSON: ") + wrong->message + QStringLiteral(" at ") + position(text, wrong->offset));
+        return error("not_json",
+                     QStringLiteral("the answer is not JSON: ") + wrong->message
+                         + QStringLiteral(" at ") + position(text, wrong->offset));
     if (std::optional<Error> wrong = Reader(definition, text, skips).read(polled))
         return *std::move(wrong);
     return polled;

@@ -13,7 +13,10 @@ class Comparison final
 {
 public:
     Comparison(QByteArrayView a, QByteArrayView b)
-        : m_a(a.data()), m_aEnd(m_a + a.size()), m_b(b.data()), m_bEnd(m_b + b.size())
+        : m_a(a.data()),
+          m_aEnd(m_a + a.size()),
+          m_b(b.data()),
+          m_bEnd(m_b + b.size())
     {
     }
 

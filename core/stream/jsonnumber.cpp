@@ -1,5 +1,7 @@
 #include "core/stream/jsonscan.h"
 
+#include <QStringBuilder>
+
 #include <optional>
 
 namespace restream::jsonscan {

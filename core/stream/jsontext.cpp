@@ -67,7 +67,9 @@ QByteArrayView trimmed(QByteArrayView text)
 
 }
 
-JsonSlice::JsonSlice(QByteArrayView text) : m_text(trimmed(text)) { }
+JsonSlice::JsonSlice(QByteArrayView text) : m_text(trimmed(text))
+{
+}
 
 JsonSlice::Kind JsonSlice::kind() const
 {

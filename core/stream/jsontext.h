@@ -32,7 +32,7 @@ public:
     /// The value that `text` holds, white space around it dropped.
     explicit JsonSlice(QByteArrayView text);
 
-    /// No value at all; the JSON null is Kind::Null.
+    /// There is no value at all; the JSON null is Kind::Null.
     [[nodiscard]] bool isNull() const { return m_text.isEmpty(); }
     [[nodiscard]] Kind kind() const;
     [[nodiscard]] bool isObject() const { return !isNull() && kind() == Kind::Object; }
@@ -42,7 +42,8 @@ public:
     /// A string's content, escapes resolved, UTF-8; a lone surrogate escape becomes its three bytes (WTF-8).
     [[nodiscard]] QByteArray string() const;
 
-    [[nodiscard]] std::vector<JsonSlice> elements() const; ///< of an array, in order
+    /// Of an array, in order.
+    [[nodiscard]] std::vector<JsonSlice> elements() const;
     /// Of an object, as written, duplicates included.
     [[nodiscard]] std::vector<Member> members() const;
     /// The value of the last member called `name`; isNull() where there is none or this is no object.

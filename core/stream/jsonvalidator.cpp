@@ -15,7 +15,9 @@ class Grammar final
 {
 public:
     Grammar(QByteArrayView text, JsonSkips *skips)
-        : m_begin(text.data()), m_end(m_begin + text.size()), m_skips(skips)
+        : m_begin(text.data()),
+          m_end(m_begin + text.size()),
+          m_skips(skips)
     {
     }
 
@@ -56,7 +58,8 @@ bool isHexDigit(char c)
 const char *Grammar::fail(const char *at, const char *message)
 {
     m_error = JsonError { at - m_begin,
-                          at == m_end ? QStringLiteral("the text ends too early") : QString::fromLatin1(message) };
+                          at == m_end ? QStringLiteral("the text ends too early")
+                                      : QString::fromLatin1(message) };
     return nullptr;
 }
 
@@ -111,7 +114,8 @@ std::optional<JsonError> Grammar::check()
         } else if (at != m_end && *at == closing) {
             at = close(at);
         } else {
-            at = fail(at, closing == '}' ? "a comma or } was expected" : "a comma or ] was expected");
+            at = fail(at,
+                      closing == '}' ? "a comma or } was expected" : "a comma or ] was expected");
         }
     }
     return m_error;
@@ -190,7 +194,8 @@ const char *Grammar::escape(const char *at)
     if (next == m_end)
         return fail(next, "");
     if (*next != 'u')
-        return QByteArrayView("\"\\/bfnrt").contains(*next) ? next + 1 : fail(at, "JSON has no such escape");
+        return QByteArrayView("\"\\/bfnrt").contains(*next) ? next + 1
+                                                            : fail(at, "JSON has no such escape");
     ++next;
     for (int i = 0; i < 4; ++i, ++next) {
         if (next == m_end || !isHexDigit(*next))
@@ -242,7 +247,11 @@ qsizetype sequenceLength(const uchar *at, const uchar *end)
     const uchar lead = *at;
     if (lead < 0x80)
         return 1;
-    const qsizetype length = lead < 0xc2 ? 0 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : lead < 0xf5 ? 4 : 0;
+    const qsizetype length = lead < 0xc2 ? 0
+        : lead < 0xe0                    ? 2
+        : lead < 0xf0                    ? 3
+        : lead < 0xf5                    ? 4
+                                         : 0;
     if (length == 0 || end - at < length)
         return 0;
     // The second byte keeps out what is overlong, a surrogate or beyond U+10FFFF.

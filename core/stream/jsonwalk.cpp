@@ -5,7 +5,9 @@ namespace restream {
 const JsonSkips JsonWalk::noSkips;
 
 JsonWalk::JsonWalk(QByteArrayView text, const JsonSkips &skips)
-    : m_begin(text.data()), m_end(m_begin + text.size()), m_skips(skips)
+    : m_begin(text.data()),
+      m_end(m_begin + text.size()),
+      m_skips(skips)
 {
 }
 

@@ -25,7 +25,8 @@ public:
     struct Place
     {
         const char *at = nullptr;
-        size_t container = 0; ///< the number of the first array or object that begins at `at` or behind it
+        /// The number of the first array or object that begins at `at` or behind it.
+        size_t container = 0;
 
         [[nodiscard]] bool isNull() const { return !at; }
     };

@@ -123,7 +123,8 @@ void PatchWriter::change(QByteArrayView before, QByteArrayView after)
     else
         changeElements(JsonSlice(before).elements(), JsonSlice(after).elements());
     const qsizetype details = m_operations.size() - mark;
-    const qsizetype replacement = qsizetype(sizeof R"(,{"op":"replace","path":"","value":})") + m_path.size() + after.size();
+    const qsizetype replacement =
+        qsizetype(sizeof R"(,{"op":"replace","path":"","value":})") + m_path.size() + after.size();
     // The item as a whole is never replaced: what changed in it is what a person reads.
     if (m_depth > 0 && details > replacement) {
         m_operations.truncate(mark);
@@ -153,7 +154,9 @@ void PatchWriter::changeMembers(QByteArrayView before, QByteArrayView after)
 void PatchWriter::changeElements(const std::vector<JsonSlice> &before,
                                  const std::vector<JsonSlice> &after)
 {
-    const auto equal = [](const JsonSlice &a, const JsonSlice &b) { return jsonEqual(a.text(), b.text()); };
+    const auto equal = [](const JsonSlice &a, const JsonSlice &b) {
+        return jsonEqual(a.text(), b.text());
+    };
     size_t start = 0;
     size_t oldEnd = before.size();
     size_t newEnd = after.size();

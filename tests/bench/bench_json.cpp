@@ -41,7 +41,9 @@ ItemSet setOf(const PolledItems &polled, const DiffRules &rules)
 void measureBody(const QString &name, const QByteArray &body, const ChannelDefinition &definition)
 {
     const double megabytes = double(body.size()) * 1e-6;
-    const auto rate = [&](const std::function<void()> &work) { return megabytes / secondsOf(work); };
+    const auto rate = [&](const std::function<void()> &work) {
+        return megabytes / secondsOf(work);
+    };
     const double qt = rate([&] { QJsonDocument::fromJson(body); });
     const double checked = rate([&] {
         if (validateJson(body))
@@ -60,9 +62,11 @@ void measureBody(const QString &name, const QByteArray &body, const ChannelDefin
         if (!diff(held, readItems(body, definition).value(), rules, 2).changes.isEmpty())
             std::abort();
     });
-    std::printf("%-34s %6.2f MB %6lld items | MB/s: Qt %4.0f  validate %5.0f (%4.1fx)  read %5.0f (%4.1fx)  diff %5.0f"
+    std::printf("%-34s %6.2f MB %6lld items | MB/s: Qt %4.0f  validate %5.0f (%4.1fx)  read %5.0f "
+                "(%4.1fx)  diff %5.0f"
                 "  read+diff unchanged %5.0f (%4.1fx)\n",
-                qPrintable(name), megabytes, held.size(), qt, checked, checked / qt, read, read / qt, compared, both, both / qt);
+                qPrintable(name), megabytes, held.size(), qt, checked, checked / qt, read,
+                read / qt, compared, both, both / qt);
 }
 
 QByteArray madeUpFeatures(int count)
@@ -70,14 +74,16 @@ QByteArray madeUpFeatures(int count)
     QByteArray body = R"({"type":"FeatureCollection","features":[)";
     for (int i = 0; i < count; ++i) {
         body += i == 0 ? "" : ",";
-        body += QStringLiteral(R"({"type":"Feature","properties":{"mag":%1,"place":"%2 km NNE of Somewhere, California","time":17%3,)"
-                               R"("url":"https://example.org/events/nc%3","felt":null,"alert":"green","tsunami":0,"sig":%2},)"
-                               R"("geometry":{"type":"Point","coordinates":[-122.%3,38.%2,1.%4]},"id":"nc%3"})")
-                    .arg((i * 7) % 90 / 10.0)
-                    .arg(i % 997)
-                    .arg(73000000 + i)
-                    .arg(i % 13)
-                    .toUtf8();
+        body +=
+            QStringLiteral(
+                R"({"type":"Feature","properties":{"mag":%1,"place":"%2 km NNE of Somewhere, California","time":17%3,)"
+                R"("url":"https://example.org/events/nc%3","felt":null,"alert":"green","tsunami":0,"sig":%2},)"
+                R"("geometry":{"type":"Point","coordinates":[-122.%3,38.%2,1.%4]},"id":"nc%3"})")
+                .arg((i * 7) % 90 / 10.0)
+                .arg(i % 997)
+                .arg(73000000 + i)
+                .arg(i % 13)
+                .toUtf8();
     }
     return body + "]}";
 }
@@ -86,7 +92,9 @@ void measureApply()
 {
     std::vector<HeldItem> items;
     for (int i = 0; i < 100'000; ++i)
-        items.push_back({ { "item-" + QByteArray::number(i), R"({"value":)" + QByteArray::number(i) + '}' }, 0 });
+        items.push_back(
+            { { "item-" + QByteArray::number(i), R"({"value":)" + QByteArray::number(i) + '}' },
+              0 });
     ItemSet set(items);
     Changeset updates;
     Changeset additions;
@@ -110,7 +118,9 @@ void measureApply()
         set.apply(removals);
         remove = std::min(remove, double(timer.nsecsElapsed()) * 1e-9);
     }
-    std::printf("apply 1,000 changes to 100,000 items: update %.3f ms, add %.3f ms, remove %.3f ms\n", update * 1e3, add * 1e3, remove * 1e3);
+    std::printf(
+        "apply 1,000 changes to 100,000 items: update %.3f ms, add %.3f ms, remove %.3f ms\n",
+        update * 1e3, add * 1e3, remove * 1e3);
 }
 
 void measurePatch()
@@ -119,8 +129,9 @@ void measurePatch()
     const QByteArray before = JsonSlice(body).at("/features/0").text().toByteArray();
     QByteArray after = before;
     after.replace("green", "yellow");
-    std::printf("item of %lld bytes, one member changed: patch %.2f us, merge %.2f us\n", before.size(),
-                secondsOf([&] { jsonPatch(before, after); }) * 1e6, secondsOf([&] { mergePatch(before, after); }) * 1e6);
+    std::printf("item of %lld bytes, one member changed: patch %.2f us, merge %.2f us\n",
+                before.size(), secondsOf([&] { jsonPatch(before, after); }) * 1e6,
+                secondsOf([&] { mergePatch(before, after); }) * 1e6);
 }
 
 }
@@ -134,7 +145,8 @@ int main(int argc, char *argv[])
     features.maxItems = 1'000'000;
     const QByteArray body = madeUpFeatures(20'000);
     measureBody(QStringLiteral("made up"), body, features);
-    measureBody(QStringLiteral("made up, pretty"), QJsonDocument::fromJson(body).toJson(), features);
+    measureBody(QStringLiteral("made up, pretty"), QJsonDocument::fromJson(body).toJson(),
+                features);
     const auto recording = [&](const char *name, const char *items, const char *id) {
         const QList<QByteArray> bodies = recordedBodies(QString::fromLatin1(name));
         ChannelDefinition definition = features;

@@ -4,7 +4,9 @@
 #include "tests/support/fakeclock.h"
 #include "tests/support/faultserver.h"
 
+#include <QEventLoop>
 #include <QTest>
+#include <QTimer>
 
 namespace restream {
 
@@ -58,13 +60,20 @@ public:
             ++calls;
             answer = std::move(result);
             m_call.reset();
+            m_ended();
         });
     }
     /// Makes a call and waits for its end.
     Result<HttpAnswer> get(HttpRequest request)
     {
+        // A loop of its own: QTest::qWaitFor() sleeps between the events, and a long body has many.
+        QEventLoop loop;
+        QTimer::singleShot(20000, &loop, &QEventLoop::quit);
+        m_ended = [&] { loop.quit(); };
         start(std::move(request));
-        if (!QTest::qWaitFor([this] { return answer.has_value(); }, 10000))
+        loop.exec();
+        m_ended = [] {};
+        if (!answer)
             return Error { QStringLiteral("test_hangs"), {} };
         return *answer;
     }
@@ -91,6 +100,7 @@ public:
     int calls = 0;
 
 private:
+    std::function<void()> m_ended = [] {};
     std::unique_ptr<HttpCall> m_call; ///< last: the client outlives it
 };
 

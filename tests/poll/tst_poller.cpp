@@ -67,6 +67,7 @@ private slots:
     void stop_cancelsTheCallUnderWay();
     void stopWhileTaking_letsItFinishAndStartsNoCall();
     void configure_keepsTheLastCall();
+    void configure_keepsTheServersWait();
     void clockSetBack_doesNotDelayThePoll();
 
 private:
@@ -294,6 +295,23 @@ void TestPoller::configure_keepsTheLastCall()
     m_clock.advance(9'999);
     QCOMPARE(m_script.calls, 1);
     m_clock.advance(1);
+    QCOMPARE(m_script.calls, 2);
+}
+
+void TestPoller::configure_keepsTheServersWait()
+{
+    m_poller->restore(m_clock.wallMs() - 100'000, m_clock.wallMs() + 200'000);
+    m_poller->configure(std::make_unique<FakeFetcher>(m_script), 10'000); // as when a stream was loaded, or its definition edited
+    QCOMPARE(m_poller->state(), PollState::RateLimited);
+    m_poller->start();
+    m_clock.advance(199'999);
+    QCOMPARE(m_script.calls, 0);
+    m_clock.advance(1);
+    QCOMPARE(m_script.calls, 1);
+    m_script.answer(FetchResult::Kind::Body);
+    QCOMPARE(m_poller->state(), PollState::Live);
+    m_poller->configure(std::make_unique<FakeFetcher>(m_script), 10'000);
+    m_clock.advance(10'000);
     QCOMPARE(m_script.calls, 2);
 }
 

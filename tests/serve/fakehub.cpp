@@ -5,8 +5,8 @@
 namespace restream {
 
 FakeStream::FakeStream(FakeClock &clock, ChannelDefinition definition, Params params)
-    : Stream(std::move(definition), std::move(params))
-    , m_clock(clock)
+    : Stream(std::move(definition), std::move(params)),
+      m_clock(clock)
 {
     m_epoch = "k3w9";
     m_status.intervalSeconds = m_definition.pollIntervalSeconds;

@@ -35,7 +35,10 @@ class FakeHub final : public Hub
 public:
     explicit FakeHub(FakeClock &clock);
 
-    [[nodiscard]] const QMap<QString, ChannelDefinition> &channels() const override { return channelMap; }
+    [[nodiscard]] const QMap<QString, ChannelDefinition> &channels() const override
+    {
+        return channelMap;
+    }
     void observe(const QString &channel, const Params &given, StreamObserver *observer,
                  std::function<void(Result<const Stream *>)> ready) override;
     void unobserve(StreamObserver *observer) override;

@@ -6,10 +6,11 @@
 #include <QUrl>
 
 #include <arpa/inet.h>
-#include <cerrno>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+#include <cerrno>
 
 namespace restream {
 namespace {
@@ -24,8 +25,8 @@ ServeOptions withLimits(ServeOptions options, const ServeLimits &limits)
 }
 
 TestServer::TestServer(const ServeLimits &limits, const ServeOptions &options)
-    : hub(clock)
-    , listener(std::make_unique<Listener>(hub, clock, withLimits(options, limits)))
+    : hub(clock),
+      listener(std::make_unique<Listener>(hub, clock, withLimits(options, limits)))
 {
     const Result<QString> bound = listener->listen();
     if (!bound)
@@ -46,8 +47,7 @@ WsClient::WsClient(const TestServer &server, const QString &path, const QString 
 
 bool WsClient::opens()
 {
-    return spinUntil([this] { return m_opened || m_closed; }, 5000) && m_opened
-        && !next().isNull();
+    return spinUntil([this] { return m_opened || m_closed; }, 5000) && m_opened && !next().isNull();
 }
 
 void WsClient::send(const QByteArray &message)
@@ -57,8 +57,7 @@ void WsClient::send(const QByteArray &message)
 
 QByteArray WsClient::next()
 {
-    const bool came
-        = spinUntil([this] { return !m_messages.isEmpty() || m_closed; }, 5000);
+    const bool came = spinUntil([this] { return !m_messages.isEmpty() || m_closed; }, 5000);
     return came && !m_messages.isEmpty() ? m_messages.takeFirst() : QByteArray();
 }
 
@@ -151,7 +150,8 @@ void SlowClient::send(const QByteArray &bytes)
 
 qsizetype SlowClient::sendSome(QByteArrayView bytes)
 {
-    const ssize_t sent = ::send(m_descriptor, bytes.data(), size_t(bytes.size()), MSG_NOSIGNAL | MSG_DONTWAIT);
+    const ssize_t sent =
+        ::send(m_descriptor, bytes.data(), size_t(bytes.size()), MSG_NOSIGNAL | MSG_DONTWAIT);
     return std::max<qsizetype>(0, sent);
 }
 

@@ -48,7 +48,8 @@ private:
 class RawClient final
 {
 public:
-    explicit RawClient(const TestServer &server, const QHostAddress &address = QHostAddress(QHostAddress::LocalHost));
+    explicit RawClient(const TestServer &server,
+                       const QHostAddress &address = QHostAddress(QHostAddress::LocalHost));
 
     void send(const QByteArray &bytes);
     /// Everything until the server ends the connection.
@@ -80,7 +81,6 @@ public:
     [[nodiscard]] bool readSome(QByteArray &got); ///< what is there; false: the end
 
 private:
-
     int m_descriptor;
 };
 
@@ -91,7 +91,8 @@ bool spinUntil(const std::function<bool()> &done, int ms = 10000);
 QByteArray request(const TestServer &server, const QByteArray &path, const QByteArray &headers = {},
                    const QByteArray &method = "GET");
 /// The head of a WebSocket handshake.
-QByteArray handshake(const TestServer &server, const QByteArray &path, const QByteArray &headers = {});
+QByteArray handshake(const TestServer &server, const QByteArray &path,
+                     const QByteArray &headers = {});
 /// A client's frame, masked.
 QByteArray clientFrame(quint8 first, const QByteArray &payload);
 QByteArray bodyOf(const QByteArray &response);

@@ -46,13 +46,15 @@ private slots:
 void TestAccessPolicy::host_data()
 {
     QTest::addColumn<bool>("allowed");
-    for (const char *good : { "localhost", "LocalHost:7999", "localhost.", "localhost:", "127.0.0.1", "127.0.0.1:7999", "127.9.9.9",
-                              "[::1]", "[::1]:7999", "desk", "desk.local:80", "DESK", "feeds.example.org:443" })
+    for (const char *good : { "localhost", "LocalHost:7999", "localhost.", "localhost:",
+                              "127.0.0.1", "127.0.0.1:7999", "127.9.9.9", "[::1]", "[::1]:7999",
+                              "desk", "desk.local:80", "DESK", "feeds.example.org:443" })
         QTest::newRow(good) << true;
-    for (const char *bad : { "", "evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "127.1",
-                             "2130706433", "0x7f.1", "0.0.0.0", "192.168.1.5", "localhost:port",
-                             "localhost:123456", "[::1", "::1", "[::2]", "user@localhost", "localhost/x",
-                             "localhost, evil.example", "desk.evil.example", "127.0.0.1:7999:1" })
+    for (const char *bad :
+         { "", "evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "127.1",
+           "2130706433", "0x7f.1", "0.0.0.0", "192.168.1.5", "localhost:port", "localhost:123456",
+           "[::1", "::1", "[::2]", "user@localhost", "localhost/x", "localhost, evil.example",
+           "desk.evil.example", "127.0.0.1:7999:1" })
         QTest::newRow(*bad ? bad : "empty") << false;
 }
 
@@ -75,12 +77,15 @@ void TestAccessPolicy::boundAddress_isAHostThere()
 void TestAccessPolicy::origin_data()
 {
     QTest::addColumn<bool>("allowed");
-    for (const char *good : { "http://localhost", "http://localhost:3000", "http://127.0.0.1:5173", "HTTP://LOCALHOST:1",
-                              "https://page.example.org", "null", "http://[::1]:7999" })
+    for (const char *good :
+         { "http://localhost", "http://localhost:3000", "http://127.0.0.1:5173",
+           "HTTP://LOCALHOST:1", "https://page.example.org", "null", "http://[::1]:7999" })
         QTest::newRow(good) << true;
-    for (const char *bad : { "", "https://evil.example", "http://localhost.evil.example", "http://localhost:3000.evil.example",
-                             "http://localhost:", "https://localhost", "http://127.0.0.1.evil.example",
-                             "http://127.0.0.1:123456", "https://page.example.org.evil.example", "file://", "http://[::1]:1" })
+    for (const char *bad :
+         { "", "https://evil.example", "http://localhost.evil.example",
+           "http://localhost:3000.evil.example", "http://localhost:", "https://localhost",
+           "http://127.0.0.1.evil.example", "http://127.0.0.1:123456",
+           "https://page.example.org.evil.example", "file://", "http://[::1]:1" })
         QTest::newRow(*bad ? bad : "empty") << false;
 }
 
@@ -88,7 +93,8 @@ void TestAccessPolicy::origin()
 {
     QFETCH(bool, allowed);
     const QByteArray name = QTest::currentDataTag();
-    QCOMPARE(policyOf().allowsOrigin(name == "empty" ? QByteArray("") : name, "[::1]:7999"), allowed);
+    QCOMPARE(policyOf().allowsOrigin(name == "empty" ? QByteArray("") : name, "[::1]:7999"),
+             allowed);
 }
 
 void TestAccessPolicy::localPage_isNoMoreOnALanBind()

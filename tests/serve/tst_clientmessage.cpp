@@ -69,7 +69,8 @@ void TestClientMessage::specialNames_arePlainData()
 void TestClientMessage::action_isCaseInsensitiveOnlyForItems()
 {
     const auto actionOf = [](const QByteArray &word, Protocol protocol) {
-        return parseClientMessage(QByteArray("{\"action\":\"" + word + "\",\"channel\":\"c\"}"), protocol);
+        return parseClientMessage(QByteArray("{\"action\":\"" + word + "\",\"channel\":\"c\"}"),
+                                  protocol);
     };
     QCOMPARE(actionOf("SubScribe", Protocol::Items).message.action, Action::Subscribe);
     QCOMPARE(actionOf("UNSUBSCRIBE-ALL", Protocol::Items).message.action, Action::UnsubscribeAll);
@@ -84,7 +85,8 @@ void TestClientMessage::badMessage_namesTheMember_data()
     QTest::addColumn<QByteArray>("text");
     QTest::addColumn<QString>("code");
     QTest::addColumn<QString>("named");
-    const auto row = [](const char *name, const QByteArray &text, const char *code, const char *named) {
+    const auto row = [](const char *name, const QByteArray &text, const char *code,
+                        const char *named) {
         QTest::newRow(name) << text << QString::fromLatin1(code) << QString::fromLatin1(named);
     };
     row("not json", "{\"action\":", "bad_message", "at byte 10");
@@ -95,17 +97,28 @@ void TestClientMessage::badMessage_namesTheMember_data()
     row("action is a number", R"({"action":1})", "bad_message", "\"action\"");
     row("unknown action", R"({"action":"jump"})", "unknown_action", "jump");
     row("no channel", R"({"action":"subscribe"})", "bad_message", "\"channel\"");
-    row("channel is null", R"({"action":"unsubscribe","channel":null})", "bad_message", "\"channel\"");
-    row("params are a list", R"({"action":"subscribe","channel":"c","params":[]})", "bad_message", "\"params\"");
-    row("param is null", R"({"action":"subscribe","channel":"c","params":{"p":null}})", "bad_param", "\"p\"");
-    row("param is a list", R"({"action":"subscribe","channel":"c","params":{"p":[1]}})", "bad_param", "\"p\"");
-    row("param is an object", R"({"action":"subscribe","channel":"c","params":{"p":{}}})", "bad_param", "\"p\"");
-    row("half a pair", R"({"action":"subscribe","channel":"c","params":{"p":"\ud800"}})", "bad_param", "\"p\"");
-    row("half a pair in a name", R"({"action":"subscribe","channel":"c","params":{"\ud800":"v"}})", "bad_param", "name");
-    row("updates", R"({"action":"subscribe","channel":"c","updates":"diff"})", "bad_message", "\"patch\"");
-    row("updates is a number", R"({"action":"subscribe","channel":"c","updates":1})", "bad_message", "\"updates\"");
-    row("snapshot", R"({"action":"subscribe","channel":"c","snapshot":1})", "bad_message", "\"snapshot\"");
-    row("every", R"({"action":"subscribe","channel":"c","every":500})", "bad_message", "not supported yet");
+    row("channel is null", R"({"action":"unsubscribe","channel":null})", "bad_message",
+        "\"channel\"");
+    row("params are a list", R"({"action":"subscribe","channel":"c","params":[]})", "bad_message",
+        "\"params\"");
+    row("param is null", R"({"action":"subscribe","channel":"c","params":{"p":null}})", "bad_param",
+        "\"p\"");
+    row("param is a list", R"({"action":"subscribe","channel":"c","params":{"p":[1]}})",
+        "bad_param", "\"p\"");
+    row("param is an object", R"({"action":"subscribe","channel":"c","params":{"p":{}}})",
+        "bad_param", "\"p\"");
+    row("half a pair", R"({"action":"subscribe","channel":"c","params":{"p":"\ud800"}})",
+        "bad_param", "\"p\"");
+    row("half a pair in a name", R"({"action":"subscribe","channel":"c","params":{"\ud800":"v"}})",
+        "bad_param", "name");
+    row("updates", R"({"action":"subscribe","channel":"c","updates":"diff"})", "bad_message",
+        "\"patch\"");
+    row("updates is a number", R"({"action":"subscribe","channel":"c","updates":1})", "bad_message",
+        "\"updates\"");
+    row("snapshot", R"({"action":"subscribe","channel":"c","snapshot":1})", "bad_message",
+        "\"snapshot\"");
+    row("every", R"({"action":"subscribe","channel":"c","every":500})", "bad_message",
+        "not supported yet");
     row("ref is a list", R"({"action":"ping","ref":[]})", "bad_message", "\"ref\"");
     row("deep", QByteArray(2000, '[') + QByteArray(2000, ']'), "bad_message", "byte");
 }
@@ -123,11 +136,12 @@ void TestClientMessage::badMessage_namesTheMember()
 
 void TestClientMessage::ref_isKeptVerbatimAlsoWithAnError()
 {
-    const ParsedMessage parsed
-        = parseClientMessage(R"({"action":"jump","ref":"\u0041 1"})", Protocol::Changes);
+    const ParsedMessage parsed =
+        parseClientMessage(R"({"action":"jump","ref":"\u0041 1"})", Protocol::Changes);
     QVERIFY(parsed.error);
     QCOMPARE(parsed.message.ref, QByteArray(R"("\u0041 1")"));
-    const ParsedMessage null = parseClientMessage(R"({"action":"ping","ref":null})", Protocol::Changes);
+    const ParsedMessage null =
+        parseClientMessage(R"({"action":"ping","ref":null})", Protocol::Changes);
     QVERIFY(!null.error);
     QVERIFY(null.message.ref.isEmpty());
 }
@@ -135,10 +149,11 @@ void TestClientMessage::ref_isKeptVerbatimAlsoWithAnError()
 void TestClientMessage::since_isRubbish_matchesNothing_data()
 {
     QTest::addColumn<QByteArray>("since");
-    for (const char *since : { "1", "\"k3w9:41\"", "[]", "{}", R"({"epoch":"k3w9"})", R"({"seq":1})",
-                               R"({"epoch":1,"seq":1})", R"({"epoch":"k3w9","seq":-1})",
-                               R"({"epoch":"k3w9","seq":"1"})", R"({"epoch":"k3w9","seq":1.5})",
-                               R"({"epoch":"k3w9","seq":1e99})", R"({"epoch":"k3w9","seq":99999999999999999999})" })
+    for (const char *since :
+         { "1", "\"k3w9:41\"", "[]", "{}", R"({"epoch":"k3w9"})", R"({"seq":1})",
+           R"({"epoch":1,"seq":1})", R"({"epoch":"k3w9","seq":-1})",
+           R"({"epoch":"k3w9","seq":"1"})", R"({"epoch":"k3w9","seq":1.5})",
+           R"({"epoch":"k3w9","seq":1e99})", R"({"epoch":"k3w9","seq":99999999999999999999})" })
         QTest::newRow(since) << QByteArray(since);
 }
 
@@ -146,7 +161,8 @@ void TestClientMessage::since_isRubbish_matchesNothing()
 {
     QFETCH(QByteArray, since);
     const ParsedMessage parsed = parseClientMessage(
-        QByteArray(R"({"action":"subscribe","channel":"c","since":)" + since + '}'), Protocol::Changes);
+        QByteArray(R"({"action":"subscribe","channel":"c","since":)" + since + '}'),
+        Protocol::Changes);
     QVERIFY(!parsed.error);
     QVERIFY(parsed.message.since);
     QCOMPARE(parsed.message.since->seq, -1);

@@ -15,10 +15,12 @@ namespace {
 
 QString unescaped(QString token)
 {
-    return token.replace(QStringLiteral("~1"), QStringLiteral("/")).replace(QStringLiteral("~0"), QStringLiteral("~"));
+    return token.replace(QStringLiteral("~1"), QStringLiteral("/"))
+        .replace(QStringLiteral("~0"), QStringLiteral("~"));
 }
 
-QJsonValue applied(const QJsonValue &target, const QStringList &path, const QString &op, const QJsonValue &value)
+QJsonValue applied(const QJsonValue &target, const QStringList &path, const QString &op,
+                   const QJsonValue &value)
 {
     if (path.isEmpty())
         return value;
@@ -51,8 +53,10 @@ QJsonValue patched(QJsonValue value, const QJsonArray &operations)
 {
     for (const QJsonValue &each : operations) {
         const QJsonObject operation = each.toObject();
-        value = applied(value, operation.value(QStringLiteral("path")).toString().split(u'/').mid(1),
-                        operation.value(QStringLiteral("op")).toString(), operation.value(QStringLiteral("value")));
+        value =
+            applied(value, operation.value(QStringLiteral("path")).toString().split(u'/').mid(1),
+                    operation.value(QStringLiteral("op")).toString(),
+                    operation.value(QStringLiteral("value")));
     }
     return value;
 }
@@ -76,7 +80,8 @@ QJsonValue merged(const QJsonValue &target, const QJsonValue &patch)
 class Folder final
 {
 public:
-    Folder(const TestServer &server, const QByteArray &updates) : m_socket(server, QStringLiteral("/v1/stream"))
+    Folder(const TestServer &server, const QByteArray &updates)
+        : m_socket(server, QStringLiteral("/v1/stream"))
     {
         if (!m_socket.opens())
             qFatal("no connection");
@@ -165,7 +170,10 @@ private:
 
 QByteArray randomValue(QRandomGenerator &random, int depth)
 {
-    static const QByteArrayList scalars { "null", "true", "1.10", "-0", "9007199254740993", "-1.5e-3", "\"\\u00e9\\/\"", "\"\"", "\"~/a\"" };
+    static const QByteArrayList scalars {
+        "null",    "true",           "1.10", "-0",     "9007199254740993",
+        "-1.5e-3", "\"\\u00e9\\/\"", "\"\"", "\"~/a\""
+    };
     const auto kind = random.bounded(depth > 2 ? 1 : 3);
     if (kind == 0)
         return scalars.at(random.bounded(int(scalars.size())));
@@ -217,7 +225,8 @@ void TestFolding::clientThatFolds_holdsTheServersItems()
     FakeStream &stream = server.hub.stream("plain");
     std::vector<Item> items;
     stream.poll(items);
-    std::array<Folder, 3> folders { Folder(server, "item"), Folder(server, "patch"), Folder(server, "merge") };
+    std::array<Folder, 3> folders { Folder(server, "item"), Folder(server, "patch"),
+                                    Folder(server, "merge") };
     for (int round = 0; round < 60; ++round) {
         std::erase_if(items, [&random](const Item &) { return random.bounded(10) == 0; });
         for (Item &item : items) {

@@ -18,6 +18,7 @@ private slots:
     void slowHead_isClosedAfterTenSeconds();
     void headInSmallPieces_works();
     void framesBehindTheHead_areNotLost();
+    void longHeaders_areNoHindrance();
     void loopbackV6_isServedToo();
     void portInUse_isNamed();
     void tooManyClients_get503();
@@ -49,14 +50,19 @@ void TestHandshake::badHandshake_isRefused_data()
     const QByteArray key = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
     const QByteArray version = "Sec-WebSocket-Version: 13\r\n";
     QTest::newRow("no key") << QByteArray("GET /channels HTTP/1.1\r\n" + upgrade + version) << 400;
-    QTest::newRow("short key") << QByteArray("GET /channels HTTP/1.1\r\n" + upgrade + version + "Sec-WebSocket-Key: abc=\r\n")
+    QTest::newRow("short key") << QByteArray("GET /channels HTTP/1.1\r\n" + upgrade + version
+                                             + "Sec-WebSocket-Key: abc=\r\n")
                                << 400;
     QTest::newRow("no version") << QByteArray("GET /channels HTTP/1.1\r\n" + upgrade + key) << 426;
-    QTest::newRow("old version") << QByteArray("GET /channels HTTP/1.1\r\n" + upgrade + key + "Sec-WebSocket-Version: 8\r\n")
+    QTest::newRow("old version") << QByteArray("GET /channels HTTP/1.1\r\n" + upgrade + key
+                                               + "Sec-WebSocket-Version: 8\r\n")
                                  << 426;
-    QTest::newRow("post") << QByteArray("POST /channels HTTP/1.1\r\n" + upgrade + key + version) << 405;
-    QTest::newRow("http 1.0") << QByteArray("GET /channels HTTP/1.0\r\n" + upgrade + key + version) << 400;
-    QTest::newRow("other path") << QByteArray("GET / HTTP/1.1\r\n" + upgrade + key + version) << 404;
+    QTest::newRow("post") << QByteArray("POST /channels HTTP/1.1\r\n" + upgrade + key + version)
+                          << 405;
+    QTest::newRow("http 1.0") << QByteArray("GET /channels HTTP/1.0\r\n" + upgrade + key + version)
+                              << 400;
+    QTest::newRow("other path") << QByteArray("GET / HTTP/1.1\r\n" + upgrade + key + version)
+                                << 404;
 }
 
 void TestHandshake::badHandshake_isRefused()
@@ -75,12 +81,14 @@ void TestHandshake::otherOrigin_isRefused()
     options.allowedOrigins = { QStringLiteral("https://page.example.org") };
     const TestServer server({}, options);
     for (const char *origin : { "https://evil.example", "null", "file://" }) {
-        QTest::ignoreMessage(QtWarningMsg, QRegularExpression(QStringLiteral("refused GET /v1/stream .*Origin")));
+        QTest::ignoreMessage(QtWarningMsg,
+                             QRegularExpression(QStringLiteral("refused GET /v1/stream .*Origin")));
         RawClient client(server);
         client.send(handshake(server, "/v1/stream", QByteArray("Origin: ") + origin + "\r\n"));
         QCOMPARE(statusOf(client.readToEnd()), 403);
     }
-    WsClient listed(server, QStringLiteral("/v1/stream"), QStringLiteral("https://page.example.org"));
+    WsClient listed(server, QStringLiteral("/v1/stream"),
+                    QStringLiteral("https://page.example.org"));
     QVERIFY(listed.opens());
 }
 
@@ -125,6 +133,14 @@ void TestHandshake::framesBehindTheHead_areNotLost()
     QVERIFY(!client.readUntil(R"({"type":"pong","ref":2})").isNull());
 }
 
+void TestHandshake::longHeaders_areNoHindrance()
+{
+    const TestServer server;
+    RawClient client(server);
+    client.send(handshake(server, "/channels", "Cookie: a=" + QByteArray(15000, 'x') + "\r\n"));
+    QVERIFY(!client.readUntil("ready").isNull());
+}
+
 void TestHandshake::loopbackV6_isServedToo()
 {
     if (!QTcpServer().listen(QHostAddress(QHostAddress::LocalHostIPv6)))
@@ -132,7 +148,8 @@ void TestHandshake::loopbackV6_isServedToo()
     const TestServer server;
     QCOMPARE(server.url, QStringLiteral("http://127.0.0.1:%1/").arg(server.port));
     RawClient client(server, QHostAddress(QHostAddress::LocalHostIPv6));
-    client.send("GET /healthz HTTP/1.1\r\nConnection: close\r\nHost: [::1]:" + QByteArray::number(server.port) + "\r\n\r\n");
+    client.send("GET /healthz HTTP/1.1\r\nConnection: close\r\nHost: [::1]:"
+                + QByteArray::number(server.port) + "\r\n\r\n");
     QCOMPARE(statusOf(client.readToEnd()), 200);
 }
 

@@ -49,16 +49,22 @@ void TestHttp::index_hasAllMetadataMembers()
     QCOMPARE(statusOf(response), 200);
     QCOMPARE(headerOf(response, "Content-Type"), QByteArray("application/json"));
     const QJsonObject index = QJsonDocument::fromJson(bodyOf(response)).object();
-    QCOMPARE(index.keys(), (QStringList { QStringLiteral("plain"), QStringLiteral("quakes"), QStringLiteral("strict") }));
+    QCOMPARE(index.keys(),
+             (QStringList { QStringLiteral("plain"), QStringLiteral("quakes"),
+                            QStringLiteral("strict") }));
     const QByteArray quakes = memberOf(bodyOf(response), "quakes");
-    QCOMPARE(quakes,
-             QByteArray(R"({"name":"quakes","description":"Earthquakes","id_field":"id",)"
-                        R"("api_url":"https://example.org/{level}/{window}.json","doc_url":"https://example.org/doc",)"
-                        R"("keys":[],"poll_interval":100,"params":{"level":{"default":"all","required":false},)"
-                        R"("window":{"default":"hour","required":false,"enum":["hour","day"]}}})"));
-    QCOMPARE(memberOf(bodyOf(response), "plain"),
-             QByteArray(R"({"name":"plain","description":null,"id_field":null,"api_url":null,"doc_url":null,)"
-                        R"("keys":[],"poll_interval":60,"params":{}})"));
+    QCOMPARE(
+        quakes,
+        QByteArray(
+            R"({"name":"quakes","description":"Earthquakes","id_field":"id",)"
+            R"("api_url":"https://example.org/{level}/{window}.json","doc_url":"https://example.org/doc",)"
+            R"("keys":[],"poll_interval":100,"params":{"level":{"default":"all","required":false},)"
+            R"("window":{"default":"hour","required":false,"enum":["hour","day"]}}})"));
+    QCOMPARE(
+        memberOf(bodyOf(response), "plain"),
+        QByteArray(
+            R"({"name":"plain","description":null,"id_field":null,"api_url":null,"doc_url":null,)"
+            R"("keys":[],"poll_interval":60,"params":{}})"));
     QCOMPARE(memberOf(memberOf(bodyOf(response), "strict"), "keys"), QByteArray("[\"api-key\"]"));
     QCOMPARE(memberOf(memberOf(bodyOf(response), "strict"), "params"),
              QByteArray(R"({"n":{"default":null,"required":true}})"));
@@ -77,10 +83,12 @@ void TestHttp::channels_listTheirStreams()
     const std::vector<JsonSlice> channels = JsonSlice(body).elements();
     QCOMPARE(channels.size(), size_t(3));
     QCOMPARE(channels[0].member("streams").text(), QByteArrayView("[]"));
-    QCOMPARE(channels[1].member("streams").text(),
-             QByteArrayView(R"([{"stream":"quakes?level=all&window=day","state":"failing",)"
-                            R"("error":{"code":"http_500","message":"HTTP 500"},"last_ok":"2023-11-14T22:13:20.000Z",)"
-                            R"("next_poll":"2023-11-14T22:15:00.000Z","subscribers":0}])"));
+    QCOMPARE(
+        channels[1].member("streams").text(),
+        QByteArrayView(
+            R"([{"stream":"quakes?level=all&window=day","state":"failing",)"
+            R"("error":{"code":"http_500","message":"HTTP 500"},"last_ok":"2023-11-14T22:13:20.000Z",)"
+            R"("next_poll":"2023-11-14T22:15:00.000Z","subscribers":0}])"));
 }
 
 void TestHttp::health_isOk()
@@ -93,7 +101,8 @@ void TestHttp::head_isGetWithoutItsBody()
 {
     TestServer server;
     server.hub.stream("plain").poll({ { "a", "1" } });
-    for (const char *path : { "/", "/v1/channels", "/healthz", "/v1/channels/plain/items", "/nothing" }) {
+    for (const char *path :
+         { "/", "/v1/channels", "/healthz", "/v1/channels/plain/items", "/nothing" }) {
         const QByteArray get = ask(server, path);
         const QByteArray head = ask(server, path, {}, "HEAD");
         QCOMPARE(statusOf(head), statusOf(get));
@@ -106,7 +115,8 @@ void TestHttp::head_isGetWithoutItsBody()
 void TestHttp::unknownPath_isAProblem()
 {
     const TestServer server;
-    for (const char *path : { "/nothing", "/v1", "/v1/channels/", "/v1/channels/plain", "/channels/", "//" }) {
+    for (const char *path :
+         { "/nothing", "/v1", "/v1/channels/", "/v1/channels/plain", "/channels/", "//" }) {
         const QByteArray response = ask(server, path);
         QCOMPARE(statusOf(response), 404);
         QCOMPARE(headerOf(response, "Content-Type"), QByteArray("application/problem+json"));
@@ -138,11 +148,13 @@ void TestHttp::origin_isEchoedOnlyWhereAllowed()
 void TestHttp::preflight_isAnsweredForAllowedOrigins()
 {
     const TestServer server;
-    const QByteArray response = ask(server, "/v1/channels/plain/items",
-                                    "Origin: http://localhost:3000\r\nAccess-Control-Request-Method: GET\r\n", "OPTIONS");
+    const QByteArray response =
+        ask(server, "/v1/channels/plain/items",
+            "Origin: http://localhost:3000\r\nAccess-Control-Request-Method: GET\r\n", "OPTIONS");
     QCOMPARE(statusOf(response), 204);
     QCOMPARE(headerOf(response, "Access-Control-Allow-Methods"), QByteArray("GET, HEAD"));
-    QCOMPARE(headerOf(response, "Access-Control-Allow-Origin"), QByteArray("http://localhost:3000"));
+    QCOMPARE(headerOf(response, "Access-Control-Allow-Origin"),
+             QByteArray("http://localhost:3000"));
     QVERIFY(bodyOf(response).isEmpty());
     QCOMPARE(statusOf(ask(server, "/", "Origin: https://evil.example\r\n", "OPTIONS")), 403);
 }
@@ -154,7 +166,10 @@ void TestHttp::pipelinedRequests_areAnsweredInOrder()
     RawClient client(server);
     QByteArray all;
     for (int i = 0; i < 300; ++i)
-        all += request(server, i % 3 == 0 ? "/healthz" : i % 3 == 1 ? "/v1/channels/plain/items" : "/nothing");
+        all += request(server,
+                       i % 3 == 0       ? "/healthz"
+                           : i % 3 == 1 ? "/v1/channels/plain/items"
+                                        : "/nothing");
     client.send(all + request(server, "/", "Connection: close\r\n"));
     const QByteArray answers = client.readToEnd();
     QCOMPARE(answers.count("HTTP/1.1 200 OK"), 201);
@@ -187,9 +202,13 @@ void TestHttp::body_isRefusedPolitely()
 void TestHttp::badHead_isAProblem()
 {
     const TestServer server;
-    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(QStringLiteral("refused a request from 127.0.0.1:\\d+: .*two Host")));
-    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(QStringLiteral("refused a request .*proxy")));
-    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(QStringLiteral("refused a request .*longer than 16384")));
+    QTest::ignoreMessage(
+        QtWarningMsg,
+        QRegularExpression(QStringLiteral("refused a request from 127.0.0.1:\\d+: .*two Host")));
+    QTest::ignoreMessage(QtWarningMsg,
+                         QRegularExpression(QStringLiteral("refused a request .*proxy")));
+    QTest::ignoreMessage(
+        QtWarningMsg, QRegularExpression(QStringLiteral("refused a request .*longer than 16384")));
     RawClient hosts(server);
     hosts.send("GET / HTTP/1.1\r\nHost: localhost\r\nHost: evil\r\n\r\n");
     const QByteArray response = hosts.readToEnd();
@@ -206,8 +225,13 @@ void TestHttp::badHead_isAProblem()
 void TestHttp::evilHostOrOrigin_is403AndSaidWhy()
 {
     const TestServer server;
-    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(QStringLiteral("refused GET / from 127.0.0.1:\\d+: Host \"evil.example\".*to allow it")));
-    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(QStringLiteral("refused GET / from .*Origin \"null\".*--allow-origin null")));
+    QTest::ignoreMessage(
+        QtWarningMsg,
+        QRegularExpression(QStringLiteral(
+            "refused GET / from 127.0.0.1:\\d+: Host \"evil.example\".*to allow it")));
+    QTest::ignoreMessage(QtWarningMsg,
+                         QRegularExpression(QStringLiteral(
+                             "refused GET / from .*Origin \"null\".*--allow-origin null")));
     RawClient host(server);
     host.send("GET / HTTP/1.1\r\nHost: evil.example\r\n\r\n");
     const QByteArray response = host.readToEnd();

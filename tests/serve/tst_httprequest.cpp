@@ -44,7 +44,8 @@ void TestHttpRequest::headInPieces_isIncompleteUntilItsEmptyLine()
 {
     const QByteArray head = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
     for (qsizetype size = 0; size < head.size(); ++size)
-        QCOMPARE(parseHttpRequest(QByteArrayView(head).first(size), 16384).state, State::Incomplete);
+        QCOMPARE(parseHttpRequest(QByteArrayView(head).first(size), 16384).state,
+                 State::Incomplete);
     QCOMPARE(parseHttpRequest(head, 16384).state, State::Complete);
 }
 
@@ -124,7 +125,8 @@ void TestHttpRequest::connection_staysOnlyForHttp11WithoutClose()
 void TestHttpRequest::body_isNoticed()
 {
     const auto has = [](const QByteArray &line) {
-        return parseHttpRequest(QByteArray("POST / HTTP/1.1\r\nHost: a\r\n" + line + "\r\n\r\n"), 16384)
+        return parseHttpRequest(QByteArray("POST / HTTP/1.1\r\nHost: a\r\n" + line + "\r\n\r\n"),
+                                16384)
             .request.hasBody();
     };
     QVERIFY(has("Content-Length: 10"));
@@ -136,7 +138,8 @@ void TestHttpRequest::body_isNoticed()
 void TestHttpRequest::upgrade_needsBothHeaders()
 {
     const auto wants = [](const QByteArray &lines) {
-        return parseHttpRequest(QByteArray("GET / HTTP/1.1\r\nHost: a\r\n" + lines + "\r\n\r\n"), 16384)
+        return parseHttpRequest(QByteArray("GET / HTTP/1.1\r\nHost: a\r\n" + lines + "\r\n\r\n"),
+                                16384)
             .request.wantsWebSocket();
     };
     QVERIFY(wants("Upgrade: WebSocket\r\nConnection: keep-alive, Upgrade"));

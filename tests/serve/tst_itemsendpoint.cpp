@@ -77,14 +77,15 @@ void TestItemsEndpoint::etag_answers304()
     FakeStream &stream = server.hub.stream("plain");
     stream.poll({});
     for (const char *tags : { "\"k3w9:1\"", "W/\"k3w9:1\"", "*", "\"x\", \"k3w9:1\"" }) {
-        const QByteArray response
-            = ask(server, "/v1/channels/plain/items", QByteArray("If-None-Match: ") + tags + "\r\n");
+        const QByteArray response =
+            ask(server, "/v1/channels/plain/items", QByteArray("If-None-Match: ") + tags + "\r\n");
         QCOMPARE(statusOf(response), 304);
         QCOMPARE(headerOf(response, "ETag"), QByteArray("\"k3w9:1\""));
         QVERIFY(bodyOf(response).isEmpty());
     }
     stream.poll({ { "a", "1" } });
-    QCOMPARE(statusOf(ask(server, "/v1/channels/plain/items", "If-None-Match: \"k3w9:1\"\r\n")), 200);
+    QCOMPARE(statusOf(ask(server, "/v1/channels/plain/items", "If-None-Match: \"k3w9:1\"\r\n")),
+             200);
 }
 
 void TestItemsEndpoint::unpolledStream_isFetchedFirst()

@@ -41,7 +41,8 @@ const QByteArray ended = R"({"__restream_type":"unsubscribe","channel":"plain"})
 
 QByteArray tail(qint64 seq)
 {
-    return R"(,"__restream_channel":"plain","__restream_stream":"plain","__restream_seq":)" + QByteArray::number(seq);
+    return R"(,"__restream_channel":"plain","__restream_stream":"plain","__restream_seq":)"
+        + QByteArray::number(seq);
 }
 
 }
@@ -75,15 +76,21 @@ void TestItemSession::subscriber_getsAcknowledgementSnapshotAndChanges()
     client.send(subscribe);
     QCOMPARE(client.next(), acknowledged);
     QCOMPARE(client.next(),
-             QByteArray(R"({"id":"a","n":1.10,"__restream_type":"new_item")" + tail(1) + R"(,"__restream_snapshot":true})"));
-    QCOMPARE(client.next(), QByteArray(R"({"__restream_type":"new_item")" + tail(1) + R"(,"__restream_snapshot":true})"));
+             QByteArray(R"({"id":"a","n":1.10,"__restream_type":"new_item")" + tail(1)
+                        + R"(,"__restream_snapshot":true})"));
+    QCOMPARE(client.next(),
+             QByteArray(R"({"__restream_type":"new_item")" + tail(1)
+                        + R"(,"__restream_snapshot":true})"));
     stream.poll({ { "a", R"({"id":"a","n":2})" }, { "c", R"({"id":"c"})" } });
-    QCOMPARE(client.next(), QByteArray(R"({"id":"c","__restream_type":"new_item")" + tail(2) + '}'));
+    QCOMPARE(client.next(),
+             QByteArray(R"({"id":"c","__restream_type":"new_item")" + tail(2) + '}'));
     QCOMPARE(client.next(),
              QByteArray(R"({"id":"a","n":2,"__restream_type":"updated_item","__restream_diff":)"
                         R"([{"op":"replace","path":"/n","value":2}])"
                         + tail(2) + '}'));
-    QCOMPARE(client.next(), QByteArray(R"({"__restream_type":"removed_item","__restream_id":"b")" + tail(2) + '}'));
+    QCOMPARE(
+        client.next(),
+        QByteArray(R"({"__restream_type":"removed_item","__restream_id":"b")" + tail(2) + '}'));
     QVERIFY(client.rest().isEmpty());
 }
 
@@ -96,9 +103,11 @@ void TestItemSession::itemsThatAreNoObjects_travelInAMember()
     client.send(subscribe);
     client.next();
     QCOMPARE(client.next(),
-             QByteArray(R"({"__restream_item":"x","__restream_type":"new_item")" + tail(1) + R"(,"__restream_snapshot":true})"));
+             QByteArray(R"({"__restream_item":"x","__restream_type":"new_item")" + tail(1)
+                        + R"(,"__restream_snapshot":true})"));
     stream.poll({ { "x", "[1]" } });
-    QVERIFY(client.next().startsWith(R"({"__restream_item":[1],"__restream_type":"updated_item","__restream_diff":[)"));
+    QVERIFY(client.next().startsWith(
+        R"({"__restream_item":[1],"__restream_type":"updated_item","__restream_diff":[)"));
 }
 
 void TestItemSession::duplicateSubscribe_changesNothing()
@@ -121,7 +130,8 @@ void TestItemSession::params_makeTheStream()
     Client client(server);
     client.send(R"({"action":"subscribe","channel":"quakes","params":{"level":2.5}})");
     QCOMPARE(client.next(), QByteArray(R"({"__restream_type":"subscribe","channel":"quakes"})"));
-    QCOMPARE(memberOf(client.next(), "__restream_stream"), QByteArray(R"("quakes?level=2.5&window=hour")"));
+    QCOMPARE(memberOf(client.next(), "__restream_stream"),
+             QByteArray(R"("quakes?level=2.5&window=hour")"));
 }
 
 void TestItemSession::action_isCaseInsensitive()
@@ -164,7 +174,8 @@ void TestItemSession::unsubscribeAll_isAcknowledgedForEach()
     const QList<QByteArray> messages = client.rest();
     QCOMPARE(messages.size(), 3);
     QCOMPARE(messages.count(ended), 1);
-    QCOMPARE(messages.count(QByteArray(R"({"__restream_type":"unsubscribe","channel":"quakes"})")), 2);
+    QCOMPARE(messages.count(QByteArray(R"({"__restream_type":"unsubscribe","channel":"quakes"})")),
+             2);
 }
 
 void TestItemSession::neverPolled_getsItemsWithTheFirstPoll()
@@ -175,7 +186,9 @@ void TestItemSession::neverPolled_getsItemsWithTheFirstPoll()
     client.send(subscribe);
     QCOMPARE(client.rest(), (QList<QByteArray> { acknowledged }));
     stream.poll({ { "a", "{}" } });
-    QCOMPARE(client.next(), QByteArray(R"({"__restream_type":"new_item")" + tail(1) + R"(,"__restream_snapshot":true})"));
+    QCOMPARE(client.next(),
+             QByteArray(R"({"__restream_type":"new_item")" + tail(1)
+                        + R"(,"__restream_snapshot":true})"));
     QVERIFY(client.rest().isEmpty());
 }
 
@@ -196,8 +209,11 @@ void TestItemSession::newEpoch_removesWhatIsGoneAndSendsTheRest()
     stream.poll({ { "c", "{}" }, { "d", "{}" } });
     const QList<QByteArray> messages = client.rest();
     QCOMPARE(messages.size(), 3);
-    QCOMPARE(messages.at(0), QByteArray(R"({"__restream_type":"removed_item","__restream_id":"b")" + tail(1) + '}'));
-    QVERIFY(messages.at(1).contains("new_item") && messages.at(1).endsWith(R"("__restream_snapshot":true})"));
+    QCOMPARE(
+        messages.at(0),
+        QByteArray(R"({"__restream_type":"removed_item","__restream_id":"b")" + tail(1) + '}'));
+    QVERIFY(messages.at(1).contains("new_item")
+            && messages.at(1).endsWith(R"("__restream_snapshot":true})"));
     QVERIFY(messages.at(2).contains("new_item"));
     // Who held nothing of the old epoch is told of no removal.
     QCOMPARE(late.rest().size(), 2);
@@ -216,7 +232,9 @@ void TestItemSession::missingKey_isSaidOnceForEachChange()
     Client client(server);
     client.send(subscribe);
     QCOMPARE(client.next(), acknowledged);
-    QCOMPARE(client.next(), QByteArray(R"({"__restream_type":"error","message":"add the key","code":"key_missing"})"));
+    QCOMPARE(
+        client.next(),
+        QByteArray(R"({"__restream_type":"error","message":"add the key","code":"key_missing"})"));
     status.nextPollMs = 5;
     stream.setStatus(status);
     QVERIFY(client.rest().isEmpty());
@@ -235,7 +253,9 @@ void TestItemSession::takenAwayStream_isSaid()
     client.send(subscribe);
     QCOMPARE(client.next(), acknowledged);
     stream.close({ QStringLiteral("unknown_channel"), QStringLiteral("gone") });
-    QCOMPARE(client.next(), QByteArray(R"({"__restream_type":"error","message":"gone","code":"unknown_channel"})"));
+    QCOMPARE(
+        client.next(),
+        QByteArray(R"({"__restream_type":"error","message":"gone","code":"unknown_channel"})"));
     QCOMPARE(client.next(), ended);
 }
 
@@ -264,7 +284,8 @@ void TestItemSession::loading_keepsTheOrderOfCommands()
     client.send(subscribe);
     QVERIFY(client.rest().isEmpty());
     server.hub.load();
-    QCOMPARE(client.rest(), (QList<QByteArray> { acknowledged, ended, acknowledged, ended, acknowledged }));
+    QCOMPARE(client.rest(),
+             (QList<QByteArray> { acknowledged, ended, acknowledged, ended, acknowledged }));
     QCOMPARE(server.listener->subscribers("plain"), 1);
 }
 

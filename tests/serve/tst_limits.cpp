@@ -27,7 +27,8 @@ void TestLimits::violation_closesWithItsCode_data()
     QTest::addColumn<QByteArray>("bytes");
     QTest::addColumn<int>("code");
     QTest::newRow("unmasked") << QByteArray("\x81\x02{}") << 1002;
-    QTest::newRow("oversize frame") << QByteArray("\x81\xff\x00\x00\x00\x00\x00\x01\x00\x01", 10) << 1009;
+    QTest::newRow("oversize frame")
+        << QByteArray("\x81\xff\x00\x00\x00\x00\x00\x01\x00\x01", 10) << 1009;
     QTest::newRow("oversize message")
         << QByteArray(clientFrame(0x01, QByteArray(65535, ' ')) + clientFrame(0x80, "12")) << 1009;
     QTest::newRow("not utf-8") << clientFrame(0x81, "\"\xff\"") << 1007;
@@ -62,7 +63,10 @@ void TestLimits::clientsClose_isAnswered()
 {
     const TestServer server;
     RawClient client(server);
-    client.send(handshake(server, "/v1/stream") + clientFrame(0x88, QByteArray("\x03\xe8" "bye")));
+    client.send(handshake(server, "/v1/stream")
+                + clientFrame(0x88,
+                              QByteArray("\x03\xe8"
+                                         "bye")));
     QVERIFY(client.readToEnd().endsWith(QByteArray("\x88\x02\x03\xe8", 4)));
     QTRY_COMPARE(server.listener->clients(), 0);
 }
@@ -72,7 +76,10 @@ void TestLimits::clientsPing_isAnswered()
     const TestServer server;
     RawClient client(server);
     client.send(handshake(server, "/channels") + clientFrame(0x89, "beat"));
-    QVERIFY(!client.readUntil("\x8a\x04" "beat").isNull());
+    QVERIFY(!client
+                 .readUntil("\x8a\x04"
+                            "beat")
+                 .isNull());
 }
 
 void TestLimits::manySubscriptions_meetTheLimit()
@@ -84,7 +91,8 @@ void TestLimits::manySubscriptions_meetTheLimit()
     int subscribed = 0;
     int refused = 0;
     for (int i = 0; i < 1010; ++i) {
-        client.send(R"({"action":"subscribe","channel":"quakes","params":{"level":)" + QByteArray::number(i) + "}}");
+        client.send(R"({"action":"subscribe","channel":"quakes","params":{"level":)"
+                    + QByteArray::number(i) + "}}");
         const QByteArray answer = client.next();
         subscribed += answer.contains("\"subscribed\"");
         refused += answer.contains("\"too_many_subscriptions\"");

@@ -65,14 +65,17 @@ void TestSlowConsumer::stalledStreamClient_getsOneLaggedSnapshot()
     const qsizetype lagged = all.indexOf(R"("reason":"lagged")");
     // What came before it is whole and without a gap; then comes the newest state at once.
     int expected = 2;
-    for (qsizetype at = all.indexOf(R"("type":"changes")"); at >= 0; at = all.indexOf(R"("type":"changes")", at + 1)) {
+    for (qsizetype at = all.indexOf(R"("type":"changes")"); at >= 0;
+         at = all.indexOf(R"("type":"changes")", at + 1)) {
         if (at > lagged)
             break;
-        QVERIFY(all.mid(at, 100).contains(QByteArray(R"("seq":)" + QByteArray::number(expected) + ',')));
+        QVERIFY(all.mid(at, 100).contains(
+            QByteArray(R"("seq":)" + QByteArray::number(expected) + ',')));
         ++expected;
     }
     QVERIFY(expected > 2 && expected < manyChanges);
-    QVERIFY(all.mid(lagged - 120, 120).contains(QByteArray(R"("seq":)" + QByteArray::number(manyChanges + 1) + ',')));
+    QVERIFY(all.mid(lagged - 120, 120)
+                .contains(QByteArray(R"("seq":)" + QByteArray::number(manyChanges + 1) + ',')));
     stream.poll({ { "a", text(9999) } });
     const QByteArray after = client.readUntil(R"("n":9999)");
     QVERIFY(after.contains(QByteArray(R"("seq":)" + QByteArray::number(manyChanges + 2) + ',')));
@@ -128,7 +131,8 @@ void TestSlowConsumer::laggingClient_mayLeaveOrBeReset()
             QCoreApplication::processEvents();
         }
         leaves.send(clientFrame(0x81, R"({"action":"unsubscribe","channel":"plain","ref":1})"));
-        QVERIFY(!leaves.readUntil(R"({"type":"unsubscribed","stream":"plain","ref":1})").contains("lagged"));
+        QVERIFY(!leaves.readUntil(R"({"type":"unsubscribed","stream":"plain","ref":1})")
+                     .contains("lagged"));
     }
     QTRY_COMPARE(server.listener->subscribers("plain"), 1);
     stream.reset("new1");
@@ -168,7 +172,9 @@ void TestSlowConsumer::largeSnapshot_isExempt()
         SlowClient client(server);
         subscribeSlow(server, client, path);
         stream.poll({ { "a", stream.items().find("a")->item.text }, { path, "{}" } });
-        QVERIFY(!client.readUntil(path == QByteArray("/channels") ? R"({"__restream_type":"new_item")" : R"("type":"changes")")
+        QVERIFY(!client
+                     .readUntil(path == QByteArray("/channels") ? R"({"__restream_type":"new_item")"
+                                                                : R"("type":"changes")")
                      .isNull());
     }
 }
@@ -195,7 +201,8 @@ void TestSlowConsumer::commandsOfAStalledClient_waitUnread()
     const QByteArray ref(60000, 'r');
     QByteArray commands;
     for (int i = 0; i < 300; ++i)
-        commands += clientFrame(0x81, R"({"action":"ping","ref":")" + ref + QByteArray::number(i) + R"("})");
+        commands += clientFrame(
+            0x81, R"({"action":"ping","ref":")" + ref + QByteArray::number(i) + R"("})");
     qsizetype sent = 0;
     int idle = 0;
     spinUntil([&] {

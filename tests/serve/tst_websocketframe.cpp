@@ -88,7 +88,8 @@ void TestWebSocketFrame::fragments_areJoinedAroundControlFrames()
 {
     WebSocketFrameReader reader(65536);
     // A character is cut in two.
-    reader.append(QByteArray(masked(0x01, "a\xc3") + masked(0x8a, "") + masked(0x00, "\xa9") + masked(0x80, "z")));
+    reader.append(QByteArray(masked(0x01, "a\xc3") + masked(0x8a, "") + masked(0x00, "\xa9")
+                             + masked(0x80, "z")));
     QCOMPARE(reader.next().kind, Kind::Pong);
     const Event event = reader.next();
     QCOMPARE(event.kind, Kind::Text);
@@ -107,19 +108,24 @@ void TestWebSocketFrame::violation_isMet_data()
     QTest::newRow("fragmented ping") << masked(0x09, "hi") << 1002;
     QTest::newRow("long ping") << masked(0x89, QByteArray(126, 'x')) << 1002;
     QTest::newRow("continues nothing") << masked(0x80, "hi") << 1002;
-    QTest::newRow("new within a message") << QByteArray(masked(0x01, "a") + masked(0x81, "b")) << 1002;
-    QTest::newRow("length not minimal") << QByteArray("\x81\xfe\x00\x01\x00\x00\x00\x00x", 9) << 1002;
+    QTest::newRow("new within a message")
+        << QByteArray(masked(0x01, "a") + masked(0x81, "b")) << 1002;
+    QTest::newRow("length not minimal")
+        << QByteArray("\x81\xfe\x00\x01\x00\x00\x00\x00x", 9) << 1002;
     QTest::newRow("length beyond 63 bits")
         << QByteArray("\x81\xff\xff\xff\xff\xff\xff\xff\xff\xff", 10) << 1002;
-    QTest::newRow("too large, head alone") << QByteArray("\x81\xff\x00\x00\x00\x00\x00\x01\x00\x01", 10) << 1009;
+    QTest::newRow("too large, head alone")
+        << QByteArray("\x81\xff\x00\x00\x00\x00\x00\x01\x00\x01", 10) << 1009;
     QTest::newRow("too large in fragments")
-        << QByteArray(masked(0x01, QByteArray(40000, 'x')) + masked(0x80, QByteArray(40000, 'x'))) << 1009;
+        << QByteArray(masked(0x01, QByteArray(40000, 'x')) + masked(0x80, QByteArray(40000, 'x')))
+        << 1009;
     QTest::newRow("not utf-8") << masked(0x81, "a\xff") << 1007;
     QTest::newRow("half a character") << masked(0x81, "a\xc3") << 1007;
     QTest::newRow("surrogate") << masked(0x81, "\xed\xa0\x80") << 1007;
     QTest::newRow("bad fragment before the end") << masked(0x01, "a\xc0") << 1007;
     QTest::newRow("close with one byte") << masked(0x88, "x") << 1002;
-    QTest::newRow("close with a code for nobody") << masked(0x88, QByteArray("\x03\xed", 2)) << 1002;
+    QTest::newRow("close with a code for nobody")
+        << masked(0x88, QByteArray("\x03\xed", 2)) << 1002;
     QTest::newRow("close with code 999") << masked(0x88, QByteArray("\x03\xe7", 2)) << 1002;
     QTest::newRow("close reason not utf-8") << masked(0x88, QByteArray("\x03\xe8\xff", 3)) << 1007;
 }
@@ -170,7 +176,8 @@ void TestWebSocketFrame::utf8_data()
     QTest::addColumn<bool>("good");
     QTest::newRow("ascii") << QByteArray("abc\0", 4) << true;
     QTest::newRow("two") << QByteArray("\xc2\x80\xdf\xbf") << true;
-    QTest::newRow("three") << QByteArray("\xe0\xa0\x80\xed\x9f\xbf\xee\x80\x80\xef\xbf\xbf") << true;
+    QTest::newRow("three") << QByteArray("\xe0\xa0\x80\xed\x9f\xbf\xee\x80\x80\xef\xbf\xbf")
+                           << true;
     QTest::newRow("four") << QByteArray("\xf0\x90\x80\x80\xf4\x8f\xbf\xbf") << true;
     QTest::newRow("overlong two") << QByteArray("\xc0\x80") << false;
     QTest::newRow("overlong three") << QByteArray("\xe0\x9f\xbf") << false;

@@ -1,11 +1,8 @@
-#include "core/stream/diff.h"
-#include "core/stream/jsontext.h"
-#include "tests/stream/testjson.h"
+#include "tests/stream/heldstream.h"
 
 #include <QTest>
 
 using namespace restream;
-using Mode = RemovalRule::Mode;
 
 class TestDiff : public QObject
 {
@@ -33,75 +30,7 @@ private slots:
     void orderOfAWindow_hasWhatScrolledOutLast();
     void orderOfASnapshot_keepsMissingItemsInTheirPlaces();
     void numbersAndStrings_shareIds();
-    void randomPolls_leadToWhatUpstreamHas_data();
-    void randomPolls_leadToWhatUpstreamHas();
-    void manyItems_areComparedQuickly();
 };
-
-namespace {
-
-PolledItems polled(const QByteArray &body)
-{
-    ChannelDefinition definition;
-    definition.idField = QStringList { QStringLiteral("id") };
-    return readItems(body, definition).value();
-}
-
-/// A poll of items that are nothing but ids.
-PolledItems polledIds(const QByteArray &letters)
-{
-    QByteArrayList items;
-    for (const char letter : letters)
-        items << QByteArray("{\"id\":\"") + letter + "\"}";
-    return polled('[' + items.join(',') + ']');
-}
-
-/// What a stream does with polls.
-struct Held
-{
-    DiffRules rules;
-    ItemSet items;
-    qint64 polls = 0;
-
-    Changeset take(const PolledItems &poll) { return take(diff(items, poll, rules, ++polls)); }
-    Changeset takeUnchanged() { return take(diffUnchanged(items, rules, ++polls)); }
-
-    Changeset take(const Difference &difference)
-    {
-        items.apply(difference.changes);
-        for (const auto &[id, poll] : difference.missingSince)
-            items.setMissingSince(id, poll);
-        return difference.changes;
-    }
-
-    [[nodiscard]] QByteArray ids() const
-    {
-        QByteArray result;
-        for (const HeldItem &held : items.items())
-            result += held.item.id;
-        return result;
-    }
-};
-
-QByteArray joined(const std::vector<QByteArray> &ids)
-{
-    QByteArray result;
-    for (const QByteArray &id : ids)
-        result += id;
-    return result;
-}
-
-DiffRules rulesOf(Mode mode, int after = 1, bool ordered = false, qint64 maxItems = 10000)
-{
-    DiffRules rules;
-    rules.removal.mode = mode;
-    rules.removal.after = after;
-    rules.ordered = ordered;
-    rules.maxItems = maxItems;
-    return rules;
-}
-
-}
 
 void TestDiff::rules_areThoseOfTheDefinition()
 {
@@ -118,10 +47,12 @@ void TestDiff::rules_areThoseOfTheDefinition()
 
 void TestDiff::firstPoll_addsAll()
 {
-    const Difference difference = diff({}, polled(R"([ {"id": 1, "v": 1.0} , {"id":"b"} ])"), {}, 1);
+    const Difference difference =
+        diff({}, polled(R"([ {"id": 1, "v": 1.0} , {"id":"b"} ])"), {}, 1);
     const std::vector<Item> expected { { "1", R"({"id":1,"v":1.0})" }, { "b", R"({"id":"b"})" } };
     QCOMPARE(difference.changes.added, expected);
-    QVERIFY(difference.changes.updated.empty() && difference.changes.removed.empty() && !difference.changes.order);
+    QVERIFY(difference.changes.updated.empty() && difference.changes.removed.empty()
+            && !difference.changes.order);
     QVERIFY(difference.missingSince.empty());
     QVERIFY(diff({}, polled("[]"), {}, 1).changes.isEmpty());
 }
@@ -139,7 +70,9 @@ void TestDiff::prettyPrintedPoll_changesNothing()
 {
     Held held;
     held.take(polled(R"([{"id":1,"list":[1,2,{"x":" a  b "}]}])"));
-    QVERIFY(held.take(polled("[\n  {\n    \"id\": 1,\n    \"list\": [\n 1, 2, { \"x\" : \" a  b \" } ]\r\n\t}\n]")).isEmpty());
+    QVERIFY(held.take(polled("[\n  {\n    \"id\": 1,\n    \"list\": [\n 1, 2, { \"x\" : \" a  b \" "
+                             "} ]\r\n\t}\n]"))
+                .isEmpty());
 }
 
 void TestDiff::equalItem_staysAsItWasHeld()
@@ -282,7 +215,8 @@ void TestDiff::fullWindow_dropsTheLongestUnseenFirst()
     QCOMPARE(joined(one.removed), "b");
     QCOMPARE(held.ids(), "acde");
     const Difference two = diff(held.items, polledIds("fg"), held.rules, ++held.polls);
-    QCOMPARE(joined(two.changes.removed), "ac"); // a first; of those unseen since now the one held longest
+    QCOMPARE(joined(two.changes.removed),
+             "ac"); // a first; of those unseen since now the one held longest
     const std::vector<std::pair<QByteArray, qint64>> staying { { "d", 5 }, { "e", 5 } };
     QCOMPARE(two.missingSince, staying);
 }
@@ -357,114 +291,6 @@ void TestDiff::numbersAndStrings_shareIds()
     const Changeset changes = held.take(polled(R"([{"id":"1","v":1}])"));
     QVERIFY(changes.added.empty() && changes.removed.empty());
     QCOMPARE(changes.updated.at(0).id, "1");
-}
-
-void TestDiff::randomPolls_leadToWhatUpstreamHas_data()
-{
-    QTest::addColumn<int>("mode");
-    QTest::addColumn<int>("after");
-    QTest::addColumn<bool>("ordered");
-    QTest::addColumn<int>("maxItems");
-    QTest::newRow("snapshot") << int(Mode::Snapshot) << 1 << false << 1000;
-    QTest::newRow("snapshot, ordered") << int(Mode::Snapshot) << 1 << true << 1000;
-    QTest::newRow("snapshot, after 3") << int(Mode::Snapshot) << 3 << false << 1000;
-    QTest::newRow("snapshot, after 3, ordered, limit") << int(Mode::Snapshot) << 3 << true << 22;
-    QTest::newRow("window") << int(Mode::Window) << 1 << false << 40;
-    QTest::newRow("window, ordered") << int(Mode::Window) << 1 << true << 30;
-}
-
-void TestDiff::randomPolls_leadToWhatUpstreamHas()
-{
-    QFETCH(int, mode);
-    QFETCH(int, after);
-    QFETCH(bool, ordered);
-    QFETCH(int, maxItems);
-    QRandomGenerator random(99);
-    Held held { rulesOf(Mode(mode), after, ordered, maxItems), {}, 0 };
-    held.rules.ignore = QStringList { QStringLiteral("/t") };
-    QHash<QByteArray, QByteArray> texts; // as of the poll in which each last changed
-    QHash<QByteArray, qint64> lastSeen;
-    std::vector<QByteArray> order; // of what is held
-    for (int round = 1; round <= 400; ++round) {
-        QByteArrayList raw;
-        std::vector<QByteArray> present;
-        for (int i = 0; i < 20; ++i) {
-            const QByteArray id = QByteArray::number(random.bounded(50));
-            if (std::find(present.begin(), present.end(), id) != present.end())
-                continue;
-            present.push_back(id);
-            const QByteArray value = QByteArray::number(random.bounded(3));
-            raw << (random.bounded(2) ? QByteArray(R"({"id": )" + id + R"(,"v":)" + value + R"(.0,"t":)" + QByteArray::number(round) + '}')
-                                      : QByteArray(R"({"v":)" + value + R"(,"id":)" + id + '}'));
-        }
-        const QByteArray body = '[' + raw.join(" , ") + ']';
-        const Changeset changes = held.take(polled(body));
-
-        // What must be held now, counted in another way.
-        std::vector<QByteArray> expected;
-        for (const QByteArray &id : order) {
-            const bool seen = std::find(present.begin(), present.end(), id) != present.end();
-            if (seen || Mode(mode) == Mode::Window || round - lastSeen.value(id) < after)
-                expected.push_back(id);
-        }
-        for (const QByteArray &id : present) {
-            if (std::find(expected.begin(), expected.end(), id) == expected.end())
-                expected.push_back(id);
-            lastSeen[id] = round;
-        }
-        while (expected.size() > size_t(maxItems)) {
-            expected.erase(std::min_element(expected.begin(), expected.end(), [&](const QByteArray &a, const QByteArray &b) {
-                return lastSeen.value(a) < lastSeen.value(b);
-            }));
-        }
-        std::vector<QByteArray> heldIds;
-        for (const HeldItem &item : held.items.items())
-            heldIds.push_back(item.item.id);
-        if (ordered) {
-            std::vector<QByteArray> heldPresent;
-            std::copy_if(heldIds.begin(), heldIds.end(), std::back_inserter(heldPresent), [&](const QByteArray &id) {
-                return std::find(present.begin(), present.end(), id) != present.end();
-            });
-            QCOMPARE(heldPresent, present);
-            if (Mode(mode) == Mode::Window)
-                QVERIFY(std::equal(present.begin(), present.end(), heldIds.begin()));
-            QVERIFY(std::is_permutation(heldIds.begin(), heldIds.end(), expected.begin(), expected.end()));
-        } else {
-            QCOMPARE(heldIds, expected);
-            QVERIFY(!changes.order);
-        }
-        order = heldIds;
-
-        for (int i = 0; i < raw.size(); ++i) {
-            const QByteArray &id = present[size_t(i)];
-            const QByteArray now = compactJson(raw.at(i));
-            const auto value = [](const QByteArray &text) { return TestJson::parse(text).member(QStringLiteral("v"))->text.left(1); };
-            const bool isNew = std::any_of(changes.added.begin(), changes.added.end(), [&](const Item &item) { return item.id == id; });
-            if (isNew || value(texts.value(id)) != value(now))
-                texts[id] = now;
-            QCOMPARE(held.items.find(id)->item.text, texts.value(id));
-        }
-    }
-}
-
-void TestDiff::manyItems_areComparedQuickly()
-{
-    QByteArrayList items;
-    for (int i = 0; i < 100'000; ++i)
-        items << R"({"id":)" + QByteArray::number(i) + R"(,"v":"some value of an item"})";
-    ChannelDefinition definition;
-    definition.idField = QStringList { QStringLiteral("id") };
-    definition.maxItems = 200'000;
-    Held held { diffRules(definition), {}, 0 };
-    const QByteArray body = '[' + items.join(',') + ']';
-    held.take(readItems(body, definition).value());
-    for (int i = 0; i < 1000; ++i)
-        items[i * 97].replace("value", "other");
-    const PolledItems next = readItems(QByteArray('[' + items.join(',') + ']'), definition).value();
-    QElapsedTimer timer;
-    timer.start();
-    QCOMPARE(held.take(next).updated.size(), size_t(1000));
-    QVERIFY2(timer.elapsed() < 1500, qPrintable(QString::number(timer.elapsed())));
 }
 
 QTEST_GUILESS_MAIN(TestDiff)

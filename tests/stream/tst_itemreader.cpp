@@ -1,10 +1,9 @@
-#include "core/stream/itemreader.h"
 #include "core/stream/jsontext.h"
+#include "tests/stream/channels.h"
 
 #include <QTest>
 
 using namespace restream;
-using Shape = ChannelDefinition::Shape;
 
 class TestItemReader : public QObject
 {
@@ -30,71 +29,44 @@ private slots:
     void hugeNumberAndLoneSurrogate_areRelayedAsWritten();
     void itemsBeyondTheLimit_areCountedAndTheFirstStay();
     void emptyArray_isNoError();
-    void emptyBody_isSaidSo();
-    void malformedBody_namesOffsetLineAndColumn();
-    void notANumberDepthAndBadUtf8_areNotJson();
-    void missingItemsPath_namesHowFarItWent();
-    void wrongKindAtThePath_isNotItems();
-    void nullOrErrorReportForAList_isNotItems();
-    void objectsWithoutIdField_nameWhatWouldDo_data();
-    void objectsWithoutIdField_nameWhatWouldDo();
     void bodyStaysAliveWithItsItems();
 };
-
-static ChannelDefinition channel(const QString &items, const QStringList &idField, Shape shape = Shape::Auto)
-{
-    ChannelDefinition definition;
-    definition.name = QStringLiteral("test-channel");
-    definition.items = items;
-    definition.idField = idField;
-    definition.shape = shape;
-    return definition;
-}
-
-/// "id=raw", in order; an error as "code: message".
-static QByteArrayList read(const QByteArray &body, const ChannelDefinition &definition)
-{
-    const Result<PolledItems> polled = readItems(body, definition);
-    if (!polled)
-        return { QString(polled.error().code + QStringLiteral(": ") + polled.error().message).toUtf8() };
-    QByteArrayList result;
-    for (const PolledItem &item : polled->items)
-        result << item.id + '=' + item.raw.toByteArray();
-    return result;
-}
-
-static QStringList fields(const char *field)
-{
-    return { QString::fromUtf8(field) };
-}
 
 void TestItemReader::arrayOfObjects_givesSlicesWithTheirIds()
 {
     const QByteArray body = R"( [ {"id": "x", "v" : 1.0 } ,{"v":2,"id":7}] )";
-    QCOMPARE(read(body, channel({}, fields("id"))), QByteArrayList({ R"(x={"id": "x", "v" : 1.0 })", R"(7={"v":2,"id":7})" }));
+    QCOMPARE(read(body, channel({}, fields("id"))),
+             QByteArrayList({ R"(x={"id": "x", "v" : 1.0 })", R"(7={"v":2,"id":7})" }));
     const Result<PolledItems> polled = readItems(body, channel({}, fields("id")));
     QCOMPARE(polled->withoutId + polled->duplicates + polled->beyondLimit, 0);
 }
 
 void TestItemReader::itemsPath_isFollowed()
 {
-    const QByteArray body = R"({"data":{"a/b":[{"id":1}],"list":[[5,6],[{"id":2}]]},"status":"ok"})";
-    QCOMPARE(read(body, channel(QStringLiteral("/data/a~1b"), fields("id"))), QByteArrayList({ R"(1={"id":1})" }));
-    QCOMPARE(read(body, channel(QStringLiteral("/data/list/1"), fields("id"))), QByteArrayList({ R"(2={"id":2})" }));
-    QCOMPARE(read(body, channel(QStringLiteral("/data/list/0"), {})), QByteArrayList({ "5=5", "6=6" }));
+    const QByteArray body =
+        R"({"data":{"a/b":[{"id":1}],"list":[[5,6],[{"id":2}]]},"status":"ok"})";
+    QCOMPARE(read(body, channel(QStringLiteral("/data/a~1b"), fields("id"))),
+             QByteArrayList({ R"(1={"id":1})" }));
+    QCOMPARE(read(body, channel(QStringLiteral("/data/list/1"), fields("id"))),
+             QByteArrayList({ R"(2={"id":2})" }));
+    QCOMPARE(read(body, channel(QStringLiteral("/data/list/0"), {})),
+             QByteArrayList({ "5=5", "6=6" }));
 }
 
 void TestItemReader::scalars_areTheirOwnIds()
 {
     QCOMPARE(read(R"(["a\/b", "é", 1.50, -0, true, null])", channel({}, {})),
-             QByteArrayList({ R"(a/b="a\/b")", "\xc3\xa9=\"\xc3\xa9\"", "1.50=1.50", "-0=-0", "true=true", "null=null" }));
+             QByteArrayList({ R"(a/b="a\/b")", "\xc3\xa9=\"\xc3\xa9\"", "1.50=1.50", "-0=-0",
+                              "true=true", "null=null" }));
 }
 
 void TestItemReader::map_takesItsMembersNamesAsIds()
 {
     const QByteArray body = R"({"bpi":{"USD":{"rate":1},"E\u0055R":2 ,"": 3}})";
-    QCOMPARE(read(body, channel(QStringLiteral("/bpi"), {}, Shape::Map)), QByteArrayList({ R"(USD={"rate":1})", "EUR=2", "=3" }));
-    const Result<PolledItems> twice = readItems(R"({"a":1,"b":2,"a":3})", channel({}, {}, Shape::Map));
+    QCOMPARE(read(body, channel(QStringLiteral("/bpi"), {}, Shape::Map)),
+             QByteArrayList({ R"(USD={"rate":1})", "EUR=2", "=3" }));
+    const Result<PolledItems> twice =
+        readItems(R"({"a":1,"b":2,"a":3})", channel({}, {}, Shape::Map));
     QCOMPARE(twice->items.size(), size_t(2));
     QCOMPARE(twice->items[0].raw.toByteArray(), "3");
     QCOMPARE(twice->duplicates, 1);
@@ -102,16 +74,21 @@ void TestItemReader::map_takesItsMembersNamesAsIds()
 
 void TestItemReader::mapWithIdField_takesThatOne()
 {
-    QCOMPARE(read(R"({"x":{"code":"USD"},"y":{"code":5}})", channel({}, fields("code"), Shape::Map)),
-             QByteArrayList({ R"(USD={"code":"USD"})", R"(5={"code":5})" }));
+    QCOMPARE(
+        read(R"({"x":{"code":"USD"},"y":{"code":5}})", channel({}, fields("code"), Shape::Map)),
+        QByteArrayList({ R"(USD={"code":"USD"})", R"(5={"code":5})" }));
 }
 
 void TestItemReader::single_isCalledLikeTheChannel()
 {
-    QCOMPARE(read(R"({"price":5})", channel({}, {}, Shape::Single)), QByteArrayList({ R"(test-channel={"price":5})" }));
-    QCOMPARE(read("[1,2]", channel({}, {}, Shape::Single)), QByteArrayList({ "test-channel=[1,2]" }));
-    QCOMPARE(read(R"({"k":"v"})", channel({}, fields("k"), Shape::Single)), QByteArrayList({ R"(v={"k":"v"})" }));
-    QCOMPARE(read(R"({"a":null})", channel(QStringLiteral("/a"), {}, Shape::Single)), QByteArrayList({ "test-channel=null" }));
+    QCOMPARE(read(R"({"price":5})", channel({}, {}, Shape::Single)),
+             QByteArrayList({ R"(test-channel={"price":5})" }));
+    QCOMPARE(read("[1,2]", channel({}, {}, Shape::Single)),
+             QByteArrayList({ "test-channel=[1,2]" }));
+    QCOMPARE(read(R"({"k":"v"})", channel({}, fields("k"), Shape::Single)),
+             QByteArrayList({ R"(v={"k":"v"})" }));
+    QCOMPARE(read(R"({"a":null})", channel(QStringLiteral("/a"), {}, Shape::Single)),
+             QByteArrayList({ "test-channel=null" }));
     QCOMPARE(readItems(R"({"a":1})", channel({}, fields("k"), Shape::Single))->withoutId, 1);
 }
 
@@ -120,7 +97,8 @@ void TestItemReader::autoShape_isArrayOrSingle()
     QCOMPARE(read("[1]", channel({}, {})), QByteArrayList({ "1=1" }));
     QCOMPARE(read(R"({"a":1})", channel({}, {})), QByteArrayList({ R"(test-channel={"a":1})" }));
     QCOMPARE(read("42", channel({}, {})), QByteArrayList({ "test-channel=42" }));
-    QCOMPARE(read(R"({"now":"x"})", channel(QStringLiteral("/now"), {})), QByteArrayList({ R"(test-channel="x")" }));
+    QCOMPARE(read(R"({"now":"x"})", channel(QStringLiteral("/now"), {})),
+             QByteArrayList({ R"(test-channel="x")" }));
     QCOMPARE(read("null", channel({}, {})), QByteArrayList({ "test-channel=null" }));
     QCOMPARE(read(R"({"id":9})", channel({}, fields("id"))), QByteArrayList({ R"(9={"id":9})" }));
 }
@@ -157,8 +135,9 @@ void TestItemReader::idField_isNameOrPointer()
 void TestItemReader::compositeIds_areJoined()
 {
     const QStringList names { QStringLiteral("base"), QStringLiteral("/target/code") };
-    const QByteArray body = R"([{"base":"BTC","target":{"code":840}},{"base":"ETH"},{"base":"","target":{"code":"x"}},)"
-                            R"({"base":"","target":{"code":""}},{"base":null,"target":{"code":1}}])";
+    const QByteArray body =
+        R"([{"base":"BTC","target":{"code":840}},{"base":"ETH"},{"base":"","target":{"code":"x"}},)"
+        R"({"base":"","target":{"code":""}},{"base":null,"target":{"code":1}}])";
     const Result<PolledItems> polled = readItems(body, channel({}, names));
     QCOMPARE(polled->items.size(), size_t(3));
     QCOMPARE(polled->items[0].id, "BTC|840");
@@ -169,7 +148,8 @@ void TestItemReader::compositeIds_areJoined()
 
 void TestItemReader::itemsWithoutId_areSkippedAndCounted()
 {
-    const QByteArray body = R"([{"id":1},{"x":1},{"id":null},{"id":true},{"id":[1]},{"id":{}},5,"id",null,[],{"id":2}])";
+    const QByteArray body =
+        R"([{"id":1},{"x":1},{"id":null},{"id":true},{"id":[1]},{"id":{}},5,"id",null,[],{"id":2}])";
     const Result<PolledItems> polled = readItems(body, channel({}, fields("id")));
     QCOMPARE(polled->items.size(), size_t(2));
     QCOMPARE(polled->withoutId, 9);
@@ -177,7 +157,8 @@ void TestItemReader::itemsWithoutId_areSkippedAndCounted()
 
 void TestItemReader::emptyStringId_isAnIdLikeAnyOther()
 {
-    const Result<PolledItems> polled = readItems(R"([{"id":""},{"id":" "},{"id":""}])", channel({}, fields("id")));
+    const Result<PolledItems> polled =
+        readItems(R"([{"id":""},{"id":" "},{"id":""}])", channel({}, fields("id")));
     QCOMPARE(polled->items.size(), size_t(2));
     QCOMPARE(polled->items[0].id, "");
     QCOMPARE(polled->items[1].id, " ");
@@ -188,7 +169,8 @@ void TestItemReader::emptyStringId_isAnIdLikeAnyOther()
 
 void TestItemReader::duplicateIds_lastCountsAtTheFirstOnesPlace()
 {
-    const QByteArray body = R"([{"id":1,"v":"a"},{"id":2},{"id":1,"v":"b"},{"id":3},{"id":1,"v":"c"}])";
+    const QByteArray body =
+        R"([{"id":1,"v":"a"},{"id":2},{"id":1,"v":"b"},{"id":3},{"id":1,"v":"c"}])";
     const Result<PolledItems> polled = readItems(body, channel({}, fields("id")));
     QCOMPARE(polled->items.size(), size_t(3));
     QCOMPARE(polled->items[0].id, "1");
@@ -205,8 +187,9 @@ void TestItemReader::numberAndStringId_areTheSameItem()
 
 void TestItemReader::idBeyond53Bits_isExact()
 {
-    const Result<PolledItems> polled = readItems(R"([{"id":9007199254740993},{"id":9007199254740992},{"id":123456789012345678901234567890}])",
-                                                 channel({}, fields("id")));
+    const Result<PolledItems> polled = readItems(
+        R"([{"id":9007199254740993},{"id":9007199254740992},{"id":123456789012345678901234567890}])",
+        channel({}, fields("id")));
     QCOMPARE(polled->items.size(), size_t(3));
     QCOMPARE(polled->items[0].id, "9007199254740993");
     QCOMPARE(polled->items[2].id, "123456789012345678901234567890");
@@ -214,7 +197,8 @@ void TestItemReader::idBeyond53Bits_isExact()
 
 void TestItemReader::loneSurrogateInId_isKept()
 {
-    const Result<PolledItems> polled = readItems(R"([{"id":"\ud800"},{"id":"\udfff"},{"id":"\ufffd"}])", channel({}, fields("id")));
+    const Result<PolledItems> polled = readItems(
+        R"([{"id":"\ud800"},{"id":"\udfff"},{"id":"\ufffd"}])", channel({}, fields("id")));
     QCOMPARE(polled->items.size(), size_t(3));
     QCOMPARE(polled->items[0].id, "\xed\xa0\x80");
     QCOMPARE(jsonString(polled->items[1].id), R"("\udfff")");
@@ -243,98 +227,6 @@ void TestItemReader::emptyArray_isNoError()
     QCOMPARE(read("[]", channel({}, {})), QByteArrayList());
     QCOMPARE(read("[ ]", channel({}, fields("id"))), QByteArrayList());
     QCOMPARE(read("{}", channel({}, {}, Shape::Map)), QByteArrayList());
-}
-
-void TestItemReader::emptyBody_isSaidSo()
-{
-    QCOMPARE(read("", channel({}, {})), QByteArrayList({ "empty_body: the answer is empty; JSON was expected" }));
-    QCOMPARE(read(" \r\n", channel({}, {})), QByteArrayList({ "empty_body: the answer is empty; JSON was expected" }));
-    QCOMPARE(readItems(QByteArray(), channel({}, {})).error().code, QStringLiteral("empty_body"));
-}
-
-void TestItemReader::malformedBody_namesOffsetLineAndColumn()
-{
-    QCOMPARE(read("[1,]", channel({}, {})), QByteArrayList({ "not_json: the answer is not JSON: a value was expected at byte 3 (line 1, column 4)" }));
-    QCOMPARE(read("{\n  \"a\": 1,\n  b: 2\n}", channel({}, {})),
-             QByteArrayList({ "not_json: the answer is not JSON: a name in double quotes was expected at byte 14 (line 3, column 3)" }));
-    QCOMPARE(read(R"({"a":[1,2)", channel({}, {})),
-             QByteArrayList({ "not_json: the answer is not JSON: the text ends too early at byte 9 (line 1, column 10)" }));
-    QCOMPARE(readItems("<!DOCTYPE html>", channel({}, {})).error().code, QStringLiteral("not_json"));
-}
-
-void TestItemReader::notANumberDepthAndBadUtf8_areNotJson()
-{
-    const QByteArrayList bodies { R"([{"id":1,"v":NaN}])", QByteArray(1025, '[') + QByteArray(1025, ']'), "[\"\xff\"]", "\xef\xbb\xbf[]", "[01]" };
-    for (const QByteArray &body : bodies)
-        QCOMPARE(readItems(body, channel({}, fields("id"))).error().code, QStringLiteral("not_json"));
-    QVERIFY(readItems(bodies[0], channel({}, fields("id"))).error().message.contains(QStringLiteral("NaN is no JSON value at byte 13")));
-    QVERIFY(readItems(bodies[2], channel({}, fields("id"))).error().message.contains(QStringLiteral("not UTF-8 at byte 2")));
-}
-
-void TestItemReader::missingItemsPath_namesHowFarItWent()
-{
-    const QByteArray body = R"({"data":{"bikes":[],"ttl":5},"ok":true})";
-    QCOMPARE(read(body, channel(QStringLiteral("/data/stations"), fields("id"))),
-             QByteArrayList({ "items_not_found: there are no items at \"/data/stations\" of the answer: \"/data\" of the answer is an object with \"bikes\", \"ttl\"" }));
-    QCOMPARE(read(body, channel(QStringLiteral("/results"), fields("id"))),
-             QByteArrayList({ "items_not_found: there are no items at \"/results\" of the answer: the answer is an object with \"data\", \"ok\"" }));
-    QCOMPARE(read("[]", channel(QStringLiteral("/results"), fields("id"))),
-             QByteArrayList({ "items_not_found: there are no items at \"/results\" of the answer: the answer is a list" }));
-    QCOMPARE(readItems(body, channel(QStringLiteral("data"), {})).error().code, QStringLiteral("items_not_found"));
-}
-
-void TestItemReader::wrongKindAtThePath_isNotItems()
-{
-    QCOMPARE(read(R"({"a":{"b":1}})", channel(QStringLiteral("/a"), fields("id"), Shape::Array)),
-             QByteArrayList({ "not_items: \"/a\" of the answer is an object; a list of items was expected" }));
-    QCOMPARE(read("[1]", channel({}, {}, Shape::Map)),
-             QByteArrayList({ "not_items: the answer is a list; an object whose members are the items was expected" }));
-    QCOMPARE(readItems("5", channel({}, {}, Shape::Array)).error().code, QStringLiteral("not_items"));
-    QCOMPARE(readItems("null", channel({}, {}, Shape::Map)).error().code, QStringLiteral("not_items"));
-}
-
-void TestItemReader::nullOrErrorReportForAList_isNotItems()
-{
-    QCOMPARE(read(R"({"results":null})", channel(QStringLiteral("/results"), {})),
-             QByteArrayList({ "not_items: \"/results\" of the answer is null; a list of items was expected" }));
-    QCOMPARE(read(R"({"error":"over quota"})", channel({}, fields("id"))),
-             QByteArrayList({ "not_items: the answer is an object; a list of items was expected" }));
-    QCOMPARE(readItems("null", channel({}, fields("id"))).error().code, QStringLiteral("not_items"));
-}
-
-void TestItemReader::objectsWithoutIdField_nameWhatWouldDo_data()
-{
-    QTest::addColumn<QByteArray>("body");
-    QTest::addColumn<QString>("candidates");
-    const auto row = [](const char *name, const char *body, const char *candidates) {
-        QTest::newRow(name) << QByteArray(body) << QString::fromLatin1(candidates);
-    };
-    row("unique members, ids first", R"([{"name":"a","kind":1,"stationId":7},{"name":"b","kind":1,"stationId":8}])", "these would do: \"stationId\", \"name\"");
-    row("missing in one", R"([{"id":1,"n":1},{"id":2}])", "these would do: \"id\"");
-    row("no scalar", R"([{"id":1,"n":null},{"id":2,"n":[]}])", "these would do: \"id\"");
-    row("empty once", R"([{"id":1,"n":"a"},{"id":2,"n":""}])", "these would do: \"id\"");
-    row("nested", R"([{"properties":{"id":1,"m":5}},{"properties":{"id":2,"m":5}}])", "these would do: \"/properties/id\"");
-    row("outer before nested", R"([{"p":{"id":1},"k":1},{"p":{"id":2},"k":2}])", "these would do: \"k\", \"/p/id\"");
-    row("name with slash", R"([{"a/b":1},{"a/b":2}])", "these would do: \"a/b\"");
-    row("name like a pointer", R"([{"/b":1},{"/b":2}])", "these would do: \"/~1b\"");
-    row("lists", R"([["x",1],["y",1]])", "these would do: \"/0\"");
-    row("none", R"([{"a":1,"b":1},{"a":1,"b":1}])", "no one member is in every item and different in each: name several");
-    row("number and string collide", R"([{"a":1},{"a":"1"}])", "no one member is in every item and different in each: name several");
-    row("objects among scalars", R"([1,{"a":1}])", "no one member is in every item and different in each: name several");
-    row("empty objects", "[{}]", "no one member is in every item and different in each: name several");
-    row("many", R"([{"a":1,"b":1,"c":1,"d":1,"e":1,"f":1,"g":1,"h":1,"i":1,"j":1}])",
-        "these would do: \"a\", \"b\", \"c\", \"d\", \"e\", \"f\", \"g\", \"h\", \x85");
-}
-
-void TestItemReader::objectsWithoutIdField_nameWhatWouldDo()
-{
-    QFETCH(QByteArray, body);
-    QFETCH(QString, candidates);
-    candidates.replace(QChar(0x85), QChar(0x2026));
-    const Result<PolledItems> polled = readItems(body, channel({}, {}));
-    QVERIFY(!polled);
-    QCOMPARE(polled.error().code, QStringLiteral("needs_id_field"));
-    QCOMPARE(polled.error().message, QString(QStringLiteral("the channel needs id_field, as its items are no plain strings or numbers; ") + candidates));
 }
 
 void TestItemReader::bodyStaysAliveWithItsItems()

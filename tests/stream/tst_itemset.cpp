@@ -189,7 +189,8 @@ void TestItemSet::idsThatDifferInOneByte_areDifferent()
             id[place] = 'b';
             items.push_back({ { id, QByteArray::number(int(items.size())) }, 0 });
         }
-        items.push_back({ { QByteArray(length + 1, '\0'), QByteArray::number(int(items.size())) }, 0 });
+        items.push_back(
+            { { QByteArray(length + 1, '\0'), QByteArray::number(int(items.size())) }, 0 });
     }
     const ItemSet set(items);
     for (size_t i = 0; i < items.size(); ++i)

@@ -89,8 +89,10 @@ void TestJsonText::elements_areSlicesInOrder()
     QByteArrayList texts;
     for (const JsonSlice &element : elements)
         texts << element.text().toByteArray();
-    QCOMPARE(texts, QByteArrayList({ "1", R"("a,]")", "[2,[3]]", R"({"x":[4]})", "null", "-5.0e1" }));
-    QVERIFY(elements[0].text().data() > json.constData() && elements[0].text().data() < json.constData() + json.size());
+    QCOMPARE(texts,
+             QByteArrayList({ "1", R"("a,]")", "[2,[3]]", R"({"x":[4]})", "null", "-5.0e1" }));
+    QVERIFY(elements[0].text().data() > json.constData()
+            && elements[0].text().data() < json.constData() + json.size());
     QVERIFY(JsonSlice(" [ ] ").elements().empty());
 }
 
@@ -151,7 +153,8 @@ void TestJsonText::pointer_ofRfc6901()
 {
     QFETCH(QByteArray, pointer);
     QFETCH(QByteArray, value);
-    const QByteArray json = R"({ "foo": ["bar", "baz"], "": 0, "a/b": 1, "c%d": 2, "e^f": 3, "g|h": 4, "i\\j": 5,
+    const QByteArray json =
+        R"({ "foo": ["bar", "baz"], "": 0, "a/b": 1, "c%d": 2, "e^f": 3, "g|h": 4, "i\\j": 5,
                                "k\"l": 6, " ": 7, "m~n": 8, "~1": 9, "o": [0, {"p": {"": {"q": 10}}}], "00": 11 })";
     QVERIFY(!validateJson(json));
     QCOMPARE(JsonSlice(json).at(pointer).text().toByteArray(), value);
@@ -161,8 +164,9 @@ void TestJsonText::pointer_ofRfc6901()
 void TestJsonText::pointer_leadsNowhere_data()
 {
     QTest::addColumn<QByteArray>("pointer");
-    for (const char *pointer : { "a", "/b", "/a/2", "/a/-", "/a/00", "/a/01", "/a/+1", "/a/ 1", "/a/1x", "/a/", "/a/-1", "/a/0/x",
-                                 "/a/99999999999999999999", "/a~", "/a~2", "/~", "/s/0", "/n/a" })
+    for (const char *pointer :
+         { "a", "/b", "/a/2", "/a/-", "/a/00", "/a/01", "/a/+1", "/a/ 1", "/a/1x", "/a/", "/a/-1",
+           "/a/0/x", "/a/99999999999999999999", "/a~", "/a~2", "/~", "/s/0", "/n/a" })
         QTest::newRow(pointer) << QByteArray(pointer);
 }
 
@@ -175,10 +179,12 @@ void TestJsonText::pointer_leadsNowhere()
 void TestJsonText::bracketsAndQuotesInStrings_doNotEndAContainer()
 {
     // What a container hides in its strings, moved over every place of the blocks that are read at once.
-    const QByteArray inside[] = { R"("]")", R"("}{")", R"("\"]")", R"("\\")", R"("\\\"]")", R"("\\\\","]")", R"([[{"a":"\\"}]])", R"("")" };
+    const QByteArray inside[] = { R"("]")",     R"("}{")",       R"("\"]")",          R"("\\")",
+                                  R"("\\\"]")", R"("\\\\","]")", R"([[{"a":"\\"}]])", R"("")" };
     for (int before = 0; before < 140; ++before) {
         for (const QByteArray &text : inside) {
-            const QByteArray array = '[' + jsonString(QByteArray(before, 'x')) + ',' + text + ',' + QByteArray(before % 70, ' ') + "{}]";
+            const QByteArray array = '[' + jsonString(QByteArray(before, 'x')) + ',' + text + ','
+                + QByteArray(before % 70, ' ') + "{}]";
             const QByteArray json = "[" + array + ",7]";
             QVERIFY2(!validateJson(json), json.constData());
             const std::vector<JsonSlice> elements = JsonSlice(json).elements();
@@ -188,7 +194,8 @@ void TestJsonText::bracketsAndQuotesInStrings_doNotEndAContainer()
         }
     }
     for (const int backslashes : { 2, 62, 64, 126, 128, 200 }) {
-        const QByteArray json = "[[\"" + QByteArray(backslashes, '\\') + "\"],[\"" + QByteArray(backslashes + 1, '\\') + "\"]\"],1]";
+        const QByteArray json = "[[\"" + QByteArray(backslashes, '\\') + "\"],[\""
+            + QByteArray(backslashes + 1, '\\') + "\"]\"],1]";
         QVERIFY(!validateJson(json));
         QCOMPARE(JsonSlice(json).elements().size(), size_t(3));
     }
@@ -198,7 +205,9 @@ void TestJsonText::compact_dropsWhiteSpaceBetweenTokensAlone_data()
 {
     QTest::addColumn<QByteArray>("json");
     QTest::addColumn<QByteArray>("compact");
-    const auto row = [](const char *json, const char *compact) { QTest::newRow(json) << QByteArray(json) << QByteArray(compact); };
+    const auto row = [](const char *json, const char *compact) {
+        QTest::newRow(json) << QByteArray(json) << QByteArray(compact);
+    };
     row("1", "1");
     row(" 1.10 ", "1.10");
     row("\"a b\"", "\"a b\"");
@@ -224,11 +233,13 @@ void TestJsonText::jsonString_escapesWhatItMust_data()
     QTest::newRow("empty") << QByteArray("") << QByteArray(R"("")");
     QTest::newRow("plain") << QByteArray("caf\xc3\xa9/\x7f") << QByteArray("\"caf\xc3\xa9/\x7f\"");
     QTest::newRow("quotes") << QByteArray("a\"b\\c") << QByteArray(R"("a\"b\\c")");
-    QTest::newRow("controls") << QByteArray("\b\f\n\r\t\x1f\0", 7) << QByteArray(R"("\b\f\n\r\t\u001f\u0000")");
+    QTest::newRow("controls") << QByteArray("\b\f\n\r\t\x1f\0", 7)
+                              << QByteArray(R"("\b\f\n\r\t\u001f\u0000")");
     QTest::newRow("pair") << QByteArray("\xf0\x9f\x98\x80") << QByteArray("\"\xf0\x9f\x98\x80\"");
     QTest::newRow("lone high") << QByteArray("\xed\xa0\x80x") << QByteArray(R"("\ud800x")");
     QTest::newRow("lone low") << QByteArray("\xed\xbf\xbf") << QByteArray(R"("\udfff")");
-    QTest::newRow("last before the surrogates") << QByteArray("\xed\x9f\xbf") << QByteArray("\"\xed\x9f\xbf\"");
+    QTest::newRow("last before the surrogates")
+        << QByteArray("\xed\x9f\xbf") << QByteArray("\"\xed\x9f\xbf\"");
 }
 
 void TestJsonText::jsonString_escapesWhatItMust()
@@ -242,8 +253,10 @@ void TestJsonText::jsonString_escapesWhatItMust()
 
 void TestJsonText::jsonStringOfQString_keepsLoneSurrogates()
 {
-    QCOMPARE(jsonString(QStringLiteral("caf\u00e9 \U0001f600")), "\"caf\xc3\xa9 \xf0\x9f\x98\x80\"");
-    QCOMPARE(jsonString(QString(QChar(0xd83d)) + u"\u00e9\U0001f600\""), "\"\\ud83d\xc3\xa9\xf0\x9f\x98\x80\\\"\"");
+    QCOMPARE(jsonString(QStringLiteral("caf\u00e9 \U0001f600")),
+             "\"caf\xc3\xa9 \xf0\x9f\x98\x80\"");
+    QCOMPARE(jsonString(QString(QChar(0xd83d)) + u"\u00e9\U0001f600\""),
+             "\"\\ud83d\xc3\xa9\xf0\x9f\x98\x80\\\"\"");
     QCOMPARE(jsonString(QString()), "\"\"");
 }
 
@@ -261,8 +274,10 @@ void TestJsonText::randomDocuments_readAsTheyWereWritten()
         QCOMPARE(slice.elements().size(), document.elements.size());
         QCOMPARE(slice.members().size(), document.members.size());
         for (size_t e = 0; e < document.elements.size(); ++e) {
-            QVERIFY(TestJson::parse(slice.elements()[e].text().toByteArray()) == document.elements[e]);
-            QCOMPARE(slice.at(QByteArray("/" + QByteArray::number(qulonglong(e)))).text().data(), slice.elements()[e].text().data());
+            QVERIFY(TestJson::parse(slice.elements()[e].text().toByteArray())
+                    == document.elements[e]);
+            QCOMPARE(slice.at(QByteArray("/" + QByteArray::number(qulonglong(e)))).text().data(),
+                     slice.elements()[e].text().data());
         }
         for (const JsonSlice::Member &member : slice.members()) {
             QByteArray token = member.key.string();

@@ -5,6 +5,162 @@
 
 using namespace restream;
 
+namespace {
+
+// clang-format off
+const char *const acceptedTexts[] = {
+    "[]", "{}", "[[]   ]", "[\"\"]", "null", "true", "false", "42", "-0.1", "\"asd\"", "\"\"",
+    " [] ", "\n[\r]\t", "[]\n", "  1  ", "0", "-0", "-0.0", "0e1", "0e+1", "0E-1", "-123",
+    "123456789", "0.1", "10.01", "1.0", "1E22", "1E-2", "1E+2", "123e45", "123.456e78",
+    "123.456789", "1e400", "-1e-400", "1e99999999999999999999", "123123123123123123123123123123",
+    "-237462374673276894279832749832423479823246327846",
+    "0.000000000000000000000000000000000000000000000000000000000000000000000000000001",
+    "{\"a\":[1,2]}", "{\"a\":1,\"a\":1}", "{\"a\":1,\"a\":2}", "{\"\":0}",
+    "{\"foo\\u0000bar\":42}", "{\"a\": []}", "{ \"min\": -1.0e+28, \"max\": 1.0e+28 }",
+    "[1 , 2,\n3]", "[null, 1, \"1\", {}]", "[1,null,null,null,2]", "[[[[1]]]]",
+    "\"\\u0060\\u012a\\u12AB\"", "\"\\uD801\\udc37\"", "\"\\\"\\\\\\/\\b\\f\\n\\r\\t\"",
+    "\"\\u0000\"", "\"\\u0012\"", "\"\\uFFFF\"", "\"\\\\u0000\"", "\"\\\\n\"", "\"\\uDFAA\"",
+    "\"\\uD800\"", "\"\\uD800\\n\"", "\"\\uDd1e\\uD834\"", "\"\\uD834\\uDd1e\"", "\"\x7f\"",
+    "\"\xc3\xa9\"", "\"\xe2\x82\xac\"", "\"\xf0\x9f\x98\x80\"", "\"\xef\xbf\xbf\"",
+    "\"\xf4\x8f\xbf\xbf\"", "\"\xed\x9f\xbf\"", "\"\xee\x80\x80\"", "\"\xef\xbb\xbf\"",
+    "\"\xe2\x80\xa8\"", "\"a/*b*/c\"", "\"\\u005C\"", "\"\\u0022\"",
+    "\"\xe2\x8d\x82\xe3\x88\xb4\"", "{\"title\":\"\\u041f\\u043e\"}", "\"[\\\"]\""
+};
+// clang-format on
+
+constexpr const char *ends = "the text ends too early";
+constexpr const char *value = "a value was expected";
+constexpr const char *inArray = "a comma or ] was expected";
+constexpr const char *inObject = "a comma or } was expected";
+constexpr const char *name = "a name in double quotes was expected";
+constexpr const char *colon = "a colon was expected";
+constexpr const char *digit = "a digit was expected";
+constexpr const char *zero = "a number does not begin with 0";
+constexpr const char *after = "nothing was expected after the value";
+constexpr const char *escape = "JSON has no such escape";
+constexpr const char *hex = "four hexadecimal digits were expected";
+constexpr const char *bom = "JSON does not begin with a byte order mark";
+
+const struct
+{
+    const char *json;
+    int offset;
+    const char *message;
+} refusedTexts[] = { { "", 0, ends },
+                     { " ", 1, ends },
+                     { "[", 1, ends },
+                     { "[1", 2, ends },
+                     { "[1,", 3, ends },
+                     { "{\"a\"", 4, ends },
+                     { "{\"a\":", 5, ends },
+                     { "\"", 1, ends },
+                     { "\"a", 2, ends },
+                     { "\"\\", 2, ends },
+                     { "\"\\\"", 3, ends },
+                     { "\"\\u12", 5, ends },
+                     { "tru", 3, ends },
+                     { "-", 1, ends },
+                     { "1.", 2, ends },
+                     { "1e", 2, ends },
+                     { "1e+", 3, ends },
+                     { "[1,]", 3, value },
+                     { "[,1]", 1, value },
+                     { "[1,,2]", 3, value },
+                     { "[,]", 1, value },
+                     { "]", 0, value },
+                     { "}", 0, value },
+                     { ",", 0, value },
+                     { "'a'", 0, value },
+                     { "abc", 0, value },
+                     { "truE", 0, value },
+                     { "nulL", 0, value },
+                     { "True", 0, "True is no JSON value" },
+                     { "[undefined]", 1, "undefined is no JSON value" },
+                     { "NaN", 0, "NaN is no JSON value" },
+                     { "[1,NaN]", 3, "NaN is no JSON value" },
+                     { "{\"a\":Infinity}", 5, "Infinity is no JSON value" },
+                     { "-Infinity", 1, digit },
+                     { "-NaN", 1, digit },
+                     { "+1", 0, value },
+                     { ".5", 0, value },
+                     { "[*]", 1, value },
+                     { "<html>", 0, value },
+                     { "/**/1", 0, value },
+                     { "{\"a\":/*x*/1}", 5, value },
+                     { "[1 2]", 3, inArray },
+                     { "[1}", 2, inArray },
+                     { "[1:2]", 2, inArray },
+                     { "[\"a\"\"b\"]", 4, inArray },
+                     { "[1a]", 2, inArray },
+                     { "[1.5.2]", 4, inArray },
+                     { "[nullx]", 5, inArray },
+                     { "[0x1]", 2, inArray },
+                     { "[1e2.5]", 4, inArray },
+                     { "{\"a\":1]", 6, inObject },
+                     { "{\"a\":1 \"b\":2}", 7, inObject },
+                     { "{\"a\":1;}", 6, inObject },
+                     { "{1:2}", 1, name },
+                     { "{a:2}", 1, name },
+                     { "{'a':2}", 1, name },
+                     { "{\"a\":1,}", 7, name },
+                     { "{,}", 1, name },
+                     { "{]", 1, name },
+                     { "{null:1}", 1, name },
+                     { "{[]:1}", 1, name },
+                     { "{\"a\" 1}", 5, colon },
+                     { "{\"a\"}", 4, colon },
+                     { "{\"a\",1}", 4, colon },
+                     { "{\"a\":}", 5, value },
+                     { "{\"a\"::1}", 5, value },
+                     { "01", 0, zero },
+                     { "-01", 1, zero },
+                     { "[00]", 1, zero },
+                     { "[1,02]", 3, zero },
+                     { "1.e1", 2, digit },
+                     { "[1.]", 3, digit },
+                     { "[-]", 2, digit },
+                     { "[-a]", 2, digit },
+                     { "[--1]", 2, digit },
+                     { "[-.5]", 2, digit },
+                     { "[1e]", 3, digit },
+                     { "[1e+]", 4, digit },
+                     { "[1ee2]", 3, digit },
+                     { "[0e+-1]", 4, digit },
+                     { "1 2", 2, after },
+                     { "{} {}", 3, after },
+                     { "[]]", 2, after },
+                     { "\"a\"x", 3, after },
+                     { "1x", 1, after },
+                     { "nullx", 4, after },
+                     { "[1],", 3, after },
+                     { "\"\\x00\"", 1, escape },
+                     { "\"\\a\"", 1, escape },
+                     { "\"\\'\"", 1, escape },
+                     { "\"\\U0041\"", 1, escape },
+                     { "\"\\ \"", 1, escape },
+                     { "\"\\\xc3\xa9\"", 1, escape },
+                     { "\"\\u12\"", 5, hex },
+                     { "\"\\u00G0\"", 5, hex },
+                     { "\"\\u-123\"", 3, hex },
+                     { "\"\\uD800\\u\"", 9, hex },
+                     { "\xef\xbb\xbf{}", 0, bom },
+                     { "[\xef\xbb\xbf]", 1, value },
+                     { "[\xc2\xa0]", 1, value },
+                     { "[1\x0c]", 2, inArray },
+                     { "\v1", 0, value } };
+
+bool isValid(const QByteArray &json)
+{
+    return !validateJson(json);
+}
+
+std::optional<JsonError> errorOf(const QByteArray &json)
+{
+    return validateJson(json);
+}
+
+}
+
 /// RFC 8259, the cases of the JSON test suites that parsers are known to get wrong, and what errors say.
 class TestJsonValidator : public QObject
 {
@@ -26,34 +182,10 @@ private slots:
     void randomDocuments_areAcceptedAndNotWithAByteLess();
 };
 
-static bool isValid(const QByteArray &json)
-{
-    return !validateJson(json);
-}
-
-static std::optional<JsonError> errorOf(const QByteArray &json)
-{
-    return validateJson(json);
-}
-
 void TestJsonValidator::validText_isAccepted_data()
 {
     QTest::addColumn<QByteArray>("json");
-    const char *const texts[] = {
-        "[]", "{}", "[[]   ]", "[\"\"]", "null", "true", "false", "42", "-0.1", "\"asd\"", "\"\"", " [] ", "\n[\r]\t",
-        "[]\n", "  1  ", "0", "-0", "-0.0", "0e1", "0e+1", "0E-1", "-123", "123456789", "0.1", "10.01", "1.0", "1E22", "1E-2",
-        "1E+2", "123e45", "123.456e78", "123.456789", "1e400", "-1e-400", "1e99999999999999999999",
-        "123123123123123123123123123123", "-237462374673276894279832749832423479823246327846",
-        "0.000000000000000000000000000000000000000000000000000000000000000000000000000001",
-        "{\"a\":[1,2]}", "{\"a\":1,\"a\":1}", "{\"a\":1,\"a\":2}", "{\"\":0}", "{\"foo\\u0000bar\":42}", "{\"a\": []}",
-        "{ \"min\": -1.0e+28, \"max\": 1.0e+28 }", "[1 , 2,\n3]", "[null, 1, \"1\", {}]", "[1,null,null,null,2]", "[[[[1]]]]",
-        "\"\\u0060\\u012a\\u12AB\"", "\"\\uD801\\udc37\"", "\"\\\"\\\\\\/\\b\\f\\n\\r\\t\"", "\"\\u0000\"", "\"\\u0012\"",
-        "\"\\uFFFF\"", "\"\\\\u0000\"", "\"\\\\n\"", "\"\\uDFAA\"", "\"\\uD800\"", "\"\\uD800\\n\"", "\"\\uDd1e\\uD834\"",
-        "\"\\uD834\\uDd1e\"", "\"\x7f\"", "\"\xc3\xa9\"", "\"\xe2\x82\xac\"", "\"\xf0\x9f\x98\x80\"", "\"\xef\xbf\xbf\"",
-        "\"\xf4\x8f\xbf\xbf\"", "\"\xed\x9f\xbf\"", "\"\xee\x80\x80\"", "\"\xef\xbb\xbf\"", "\"\xe2\x80\xa8\"", "\"a/*b*/c\"",
-        "\"\\u005C\"", "\"\\u0022\"", "\"\xe2\x8d\x82\xe3\x88\xb4\"", "{\"title\":\"\\u041f\\u043e\"}", "\"[\\\"]\"",
-    };
-    for (const char *text : texts)
+    for (const char *text : acceptedTexts)
         QTest::newRow(text) << QByteArray(text);
 }
 
@@ -69,124 +201,8 @@ void TestJsonValidator::invalidText_isRefusedAtItsOffset_data()
     QTest::addColumn<QByteArray>("json");
     QTest::addColumn<int>("offset");
     QTest::addColumn<QString>("message");
-    const auto row = [](const char *json, int offset, const char *message) {
+    for (const auto &[json, offset, message] : refusedTexts)
         QTest::newRow(json) << QByteArray(json) << offset << QString::fromLatin1(message);
-    };
-    const char *const ends = "the text ends too early";
-    const char *const value = "a value was expected";
-    const char *const inArray = "a comma or ] was expected";
-    const char *const inObject = "a comma or } was expected";
-    const char *const name = "a name in double quotes was expected";
-    const char *const colon = "a colon was expected";
-    const char *const digit = "a digit was expected";
-    const char *const zero = "a number does not begin with 0";
-    const char *const after = "nothing was expected after the value";
-    const char *const escape = "JSON has no such escape";
-    const char *const hex = "four hexadecimal digits were expected";
-    const char *const bom = "JSON does not begin with a byte order mark";
-
-    row("", 0, ends);
-    row(" ", 1, ends);
-    row("[", 1, ends);
-    row("[1", 2, ends);
-    row("[1,", 3, ends);
-    row("{\"a\"", 4, ends);
-    row("{\"a\":", 5, ends);
-    row("\"", 1, ends);
-    row("\"a", 2, ends);
-    row("\"\\", 2, ends);
-    row("\"\\\"", 3, ends);
-    row("\"\\u12", 5, ends);
-    row("tru", 3, ends);
-    row("-", 1, ends);
-    row("1.", 2, ends);
-    row("1e", 2, ends);
-    row("1e+", 3, ends);
-    row("[1,]", 3, value);
-    row("[,1]", 1, value);
-    row("[1,,2]", 3, value);
-    row("[,]", 1, value);
-    row("]", 0, value);
-    row("}", 0, value);
-    row(",", 0, value);
-    row("'a'", 0, value);
-    row("abc", 0, value);
-    row("truE", 0, value);
-    row("nulL", 0, value);
-    row("True", 0, "True is no JSON value");
-    row("[undefined]", 1, "undefined is no JSON value");
-    row("NaN", 0, "NaN is no JSON value");
-    row("[1,NaN]", 3, "NaN is no JSON value");
-    row("{\"a\":Infinity}", 5, "Infinity is no JSON value");
-    row("-Infinity", 1, digit);
-    row("-NaN", 1, digit);
-    row("+1", 0, value);
-    row(".5", 0, value);
-    row("[*]", 1, value);
-    row("<html>", 0, value);
-    row("/**/1", 0, value);
-    row("{\"a\":/*x*/1}", 5, value);
-    row("[1 2]", 3, inArray);
-    row("[1}", 2, inArray);
-    row("[1:2]", 2, inArray);
-    row("[\"a\"\"b\"]", 4, inArray);
-    row("[1a]", 2, inArray);
-    row("[1.5.2]", 4, inArray);
-    row("[nullx]", 5, inArray);
-    row("[0x1]", 2, inArray);
-    row("[1e2.5]", 4, inArray);
-    row("{\"a\":1]", 6, inObject);
-    row("{\"a\":1 \"b\":2}", 7, inObject);
-    row("{\"a\":1;}", 6, inObject);
-    row("{1:2}", 1, name);
-    row("{a:2}", 1, name);
-    row("{'a':2}", 1, name);
-    row("{\"a\":1,}", 7, name);
-    row("{,}", 1, name);
-    row("{]", 1, name);
-    row("{null:1}", 1, name);
-    row("{[]:1}", 1, name);
-    row("{\"a\" 1}", 5, colon);
-    row("{\"a\"}", 4, colon);
-    row("{\"a\",1}", 4, colon);
-    row("{\"a\":}", 5, value);
-    row("{\"a\"::1}", 5, value);
-    row("01", 0, zero);
-    row("-01", 1, zero);
-    row("[00]", 1, zero);
-    row("[1,02]", 3, zero);
-    row("1.e1", 2, digit);
-    row("[1.]", 3, digit);
-    row("[-]", 2, digit);
-    row("[-a]", 2, digit);
-    row("[--1]", 2, digit);
-    row("[-.5]", 2, digit);
-    row("[1e]", 3, digit);
-    row("[1e+]", 4, digit);
-    row("[1ee2]", 3, digit);
-    row("[0e+-1]", 4, digit);
-    row("1 2", 2, after);
-    row("{} {}", 3, after);
-    row("[]]", 2, after);
-    row("\"a\"x", 3, after);
-    row("1x", 1, after);
-    row("nullx", 4, after);
-    row("[1],", 3, after);
-    row("\"\\x00\"", 1, escape);
-    row("\"\\a\"", 1, escape);
-    row("\"\\'\"", 1, escape);
-    row("\"\\U0041\"", 1, escape);
-    row("\"\\ \"", 1, escape);
-    row("\"\\\xc3\xa9\"", 1, escape);
-    row("\"\\u12\"", 5, hex);
-    row("\"\\u00G0\"", 5, hex);
-    row("\"\\u-123\"", 3, hex);
-    row("\"\\uD800\\u\"", 9, hex);
-    row("\xef\xbb\xbf{}", 0, bom);
-    row("[\xef\xbb\xbf]", 1, value);
-    row("[\xc2\xa0]", 1, value);
-    row("[1\x0c]", 2, inArray);
-    row("\v1", 0, value);
 }
 
 void TestJsonValidator::invalidText_isRefusedAtItsOffset()
@@ -215,7 +231,8 @@ void TestJsonValidator::everyRawControlCharacter_isRefusedInStringsAtEveryPlace(
 {
     for (int before = 0; before < 40; ++before) {
         for (int c = 0; c < 0x20; ++c) {
-            const QByteArray json = '"' + QByteArray(before, 'x') + char(c) + QByteArray(20, 'y') + '"';
+            const QByteArray json =
+                '"' + QByteArray(before, 'x') + char(c) + QByteArray(20, 'y') + '"';
             const auto error = errorOf(json);
             QVERIFY(error);
             QCOMPARE(error->offset, before + 1);
@@ -266,7 +283,8 @@ void TestJsonValidator::invalidUtf8_isRefusedAtItsOffset()
     const QByteArray ascii = bytes.startsWith('c') ? bytes.first(3) : QByteArray();
     for (const int before : { 0, 1, 15, 63, 200 }) {
         const QByteArray begin = "[\"\xc3\xa9" + QByteArray(before, 'x');
-        for (const QByteArray &json : { QByteArray(begin + bytes + "\"]"), QByteArray(begin + bytes) }) {
+        for (const QByteArray &json :
+             { QByteArray(begin + bytes + "\"]"), QByteArray(begin + bytes) }) {
             const auto error = errorOf(json);
             QVERIFY(error);
             QCOMPARE(error->message, QStringLiteral("bytes that are not UTF-8"));
@@ -279,7 +297,8 @@ void TestJsonValidator::invalidUtf8_isRefusedAtItsOffset()
 
 void TestJsonValidator::depth_isLimitedTo1024()
 {
-    const auto nested = [](int depth, const QByteArray &open, const QByteArray &close) -> QByteArray {
+    const auto nested = [](int depth, const QByteArray &open,
+                           const QByteArray &close) -> QByteArray {
         return open.repeated(depth) + "1" + close.repeated(depth);
     };
     QVERIFY(isValid(nested(1024, "[", "]")));

@@ -1,0 +1,73 @@
+#pragma once
+
+#include "core/stream/diff.h"
+
+#include <QByteArrayList>
+#include <QString>
+
+namespace restream {
+
+using Mode = RemovalRule::Mode;
+
+inline PolledItems polled(const QByteArray &body)
+{
+    ChannelDefinition definition;
+    definition.idField = QStringList { QStringLiteral("id") };
+    return readItems(body, definition).value();
+}
+
+/// A poll of items that are nothing but ids.
+inline PolledItems polledIds(const QByteArray &letters)
+{
+    QByteArrayList items;
+    for (const char letter : letters)
+        items << QByteArray("{\"id\":\"") + letter + "\"}";
+    return polled('[' + items.join(',') + ']');
+}
+
+/// What a stream does with polls.
+struct Held
+{
+    DiffRules rules;
+    ItemSet items;
+    qint64 polls = 0;
+
+    Changeset take(const PolledItems &poll) { return take(diff(items, poll, rules, ++polls)); }
+    Changeset takeUnchanged() { return take(diffUnchanged(items, rules, ++polls)); }
+
+    Changeset take(const Difference &difference)
+    {
+        items.apply(difference.changes);
+        for (const auto &[id, poll] : difference.missingSince)
+            items.setMissingSince(id, poll);
+        return difference.changes;
+    }
+
+    [[nodiscard]] QByteArray ids() const
+    {
+        QByteArray result;
+        for (const HeldItem &held : items.items())
+            result += held.item.id;
+        return result;
+    }
+};
+
+inline QByteArray joined(const std::vector<QByteArray> &ids)
+{
+    QByteArray result;
+    for (const QByteArray &id : ids)
+        result += id;
+    return result;
+}
+
+inline DiffRules rulesOf(Mode mode, int after = 1, bool ordered = false, qint64 maxItems = 10000)
+{
+    DiffRules rules;
+    rules.removal.mode = mode;
+    rules.removal.after = after;
+    rules.ordered = ordered;
+    rules.maxItems = maxItems;
+    return rules;
+}
+
+}
