@@ -9,6 +9,8 @@
 #include <QSortFilterProxyModel>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace restream {
 namespace {
 
@@ -78,18 +80,21 @@ ChannelPane::ChannelPane(QWidget *parent)
     layout->addWidget(m_list, 1);
     layout->addWidget(m_problemsBox);
 
-    connect(m_filter, &QLineEdit::textChanged, this,
-            [this](const QString &text) { m_filtered->setFilterFixedString(text.trimmed()); });
+    connect(m_filter, &QLineEdit::textChanged, this, [this](const QString &text) {
+        m_list->selectionModel()->clear(); // the list would go on to a neighbour of what is hidden
+        m_filtered->setFilterFixedString(text.trimmed());
+        choose(m_chosen);
+    });
     connect(m_filter, &QLineEdit::returnPressed, m_list, [this] {
         m_list->setCurrentIndex(m_filtered->index(0, 0));
         m_list->setFocus();
     });
-    connect(m_list->selectionModel(), &QItemSelectionModel::currentChanged, this,
-            [this](const QModelIndex &current) {
-                // A channel that the filter hides stays chosen.
-                if (!current.isValid() && m_model->rowOf(m_chosen) >= 0)
+    // Not the current one: that is the first as soon as the list has the focus.
+    connect(m_list->selectionModel(), &QItemSelectionModel::selectionChanged, this,
+            [this](const QItemSelection &selected) {
+                if (selected.isEmpty()) // a channel that the filter hides stays chosen
                     return;
-                const QString name = current.data().toString();
+                const QString name = selected.indexes().first().data().toString();
                 if (std::exchange(m_chosen, name) != name)
                     emit chosenChanged(name);
             });
@@ -97,9 +102,17 @@ ChannelPane::ChannelPane(QWidget *parent)
 
 void ChannelPane::setSnapshot(const EngineSnapshot &snapshot)
 {
+    const auto isGone = [&](const QString &name) {
+        return !name.isEmpty()
+            && std::none_of(snapshot.channels.begin(), snapshot.channels.end(),
+                            [&](const ChannelInfo &channel) { return channel.name == name; });
+    };
+    // The list would go on to a neighbour, which nobody chose.
+    if (isGone(m_list->currentIndex().data().toString()))
+        m_list->selectionModel()->clear();
     m_model->setSnapshot(snapshot);
     setProblems(snapshot.problems);
-    if (!m_chosen.isEmpty() && m_model->rowOf(m_chosen) < 0) {
+    if (isGone(m_chosen)) {
         m_chosen.clear();
         emit chosenChanged({});
     }

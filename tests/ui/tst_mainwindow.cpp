@@ -39,6 +39,7 @@ private slots:
     void address_isCopied();
     void problems_areListed();
     void channelThatGoesAway_isLeft();
+    void channelThatTheFilterHides_staysChosen();
     void layoutAndChannel_areRestored();
     void everythingThatTakesFocus_hasAName();
     void tabOrder_goesFromTheChannelsOverTheParamsToTheItems();
@@ -281,7 +282,23 @@ void TestMainWindow::channelThatGoesAway_isLeft()
     QVERIFY(m_engine->watched);
     m_engine->now.channels.removeFirst();
     emit m_engine->snapshotChanged();
-    QVERIFY(!m_engine->watched || m_engine->watched->first != u"alerts");
+    QVERIFY(!m_engine->watched); // and no other is chosen instead
+    QVERIFY(shows(u"No channel chosen"_qs));
+}
+
+void TestMainWindow::channelThatTheFilterHides_staysChosen()
+{
+    choose(u"alerts"_qs);
+    auto *list = find<QListView>(u"channels"_qs);
+    auto *filter = find<QLineEdit>(u"channelFilter"_qs);
+    filter->setText(u"earthq"_qs); // of a description
+    QCOMPARE(list->model()->rowCount(), 1);
+    QCOMPARE(m_engine->watched->first, u"alerts"_qs);
+    filter->clear();
+    QCOMPARE(list->selectionModel()->selectedIndexes().first().data().toString(), u"alerts"_qs);
+    filter->setText(u"quakes"_qs);
+    QTest::keyClick(filter, Qt::Key_Return);
+    QCOMPARE(m_engine->watched->first, u"quakes"_qs);
 }
 
 void TestMainWindow::layoutAndChannel_areRestored()
@@ -319,6 +336,7 @@ void TestMainWindow::tabOrder_goesFromTheChannelsOverTheParamsToTheItems()
     QVERIFY(list->hasFocus());
     for (const QString &channel : { u"quakes"_qs, u"station"_qs, u"quakes"_qs })
         choose(channel);
+    QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete); // the fields of earlier choices
     QStringList order;
     const QStringList expected = { u"param:level"_qs, u"itemFilter"_qs, u"items"_qs };
     for (QWidget *widget = list->nextInFocusChain(); widget != list;
