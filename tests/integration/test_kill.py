@@ -90,6 +90,7 @@ class Kill(TestCase):
                 client.fold(stream)  # raises at a gap, a repeat, an item added twice
 
     def check(self, server, counters):
+        self.assertGreater(sum(fold.seq for fold in self.folds.values()), ROUNDS * len(self.folds) // 4)  # polls did run
         for (n, updates), fold in self.folds.items():
             with self.subTest(stream=n, updates=updates):
                 self.assertEqual(fold.snapshots, ['subscribed'])  # the first; from then on only changesets
