@@ -66,7 +66,7 @@ void TestHttpRequest::badHead_isRefused_data()
     row("no colon", "GET / HTTP/1.1\r\nHost: a\r\nwhat");
     row("bad name", "GET / HTTP/1.1\r\nHost: a\r\nX(y): b");
     row("empty name", "GET / HTTP/1.1\r\nHost: a\r\n: b");
-    row("nul in value", QByteArray("GET / HTTP/1.1\r\nHost: a\r\nX: b\0c", 33));
+    row("nul in value", QByteArray("GET / HTTP/1.1\r\nHost: a\r\nX: b\0c", 31));
     row("control in value", "GET / HTTP/1.1\r\nHost: a\r\nX: b\x01");
     row("bare line feed", "GET / HTTP/1.1\nHost: a");
     row("carriage return in value", "GET / HTTP/1.1\r\nHost: a\rX: b");
