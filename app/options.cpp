@@ -218,9 +218,11 @@ QString commandTable(Program program, const QString &prefix)
                           : QString(u"\nCommands (each has its own --help):\n" % table(rows));
 }
 
-QString exitCodes()
+QString exitCodes(Program program)
 {
-    return u"\nExit codes: 0 done, 1 failed, 2 wrong usage, 3 data folder in use, 4 port in use.\n"_qs;
+    // The window says that the port is in use, and runs on.
+    return u"\nExit codes: 0 done, 1 failed, 2 wrong usage, 3 data folder in use"
+        % (program == Program::Daemon ? u", 4 port in use.\n"_qs : u".\n"_qs);
 }
 
 }
@@ -249,7 +251,7 @@ QString helpText(Program program, const QString &command)
     text += u'\n' % wrapped(run.summary, 0, lineWidth) % u'\n' % wrapped(run.details, 0, lineWidth)
         % u'\n';
     return text % commandTable(program, QString()) % optionTable(run.options)
-        % examples(run.examples) % exitCodes();
+        % examples(run.examples) % exitCodes(program);
 }
 
 namespace {

@@ -336,7 +336,8 @@ void TestMainWindow::tabOrder_goesFromTheChannelsOverTheParamsToTheItems()
     QVERIFY(list->hasFocus());
     for (const QString &channel : { u"quakes"_qs, u"station"_qs, u"quakes"_qs })
         choose(channel);
-    QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete); // the fields of earlier choices
+    QCoreApplication::sendPostedEvents(nullptr,
+                                       QEvent::DeferredDelete); // the fields of earlier choices
     QStringList order;
     const QStringList expected = { u"param:level"_qs, u"itemFilter"_qs, u"items"_qs };
     for (QWidget *widget = list->nextInFocusChain(); widget != list;
