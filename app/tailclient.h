@@ -47,7 +47,7 @@ private:
     void open();
     void drop();
     void subscribe();
-    void received(const QByteArray &message);
+    void received(const QByteArray &text);
     void failed(const Error &error);
     void connectionEnded();
     void retry(const QString &why);
