@@ -101,6 +101,12 @@ QList<CommandSpec> daemonCommands()
           { u"config"_qs },
           { u"restreamd check ~/.config/restream/channels"_qs,
             u"restreamd check my-channel.json"_qs } },
+    };
+}
+
+QList<CommandSpec> streamCommands()
+{
+    return {
         { u"fetch"_qs,
           u"CHANNEL [name=value…]"_qs,
           u"Polls a channel once and prints its items."_qs,
@@ -229,7 +235,7 @@ QString exitCodes(Program program)
 
 const QList<CommandSpec> &commandSpecs(Program program)
 {
-    static const QList<CommandSpec> daemon = daemonCommands() + keysCommands();
+    static const QList<CommandSpec> daemon = daemonCommands() + streamCommands() + keysCommands();
     static const QList<CommandSpec> window = windowCommands();
     return program == Program::Daemon ? daemon : window;
 }

@@ -14,7 +14,8 @@ void KeyCache::read(const QString &channel, const QStringList &names, bool fresh
         return std::all_of(names.begin(), names.end(),
                            [&](const QString &name) { return kept->keys.contains(name); });
     };
-    if (!fresh && kept != m_kept.constEnd() && kept->untilMs > m_clock.monotonicMs() && holdsAll()) {
+    if (!fresh && kept != m_kept.constEnd() && kept->untilMs > m_clock.monotonicMs()
+        && holdsAll()) {
         done(kept->keys);
         return;
     }

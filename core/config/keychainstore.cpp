@@ -3,6 +3,7 @@
 #include "core/config/secretservice.h"
 #include "core/logging.h"
 
+#include <QPointer>
 #include <QTimer>
 #include <qt6keychain/keychain.h>
 

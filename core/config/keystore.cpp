@@ -14,7 +14,7 @@ void readNext(KeyStore &store, const QString &channel, QStringList names, Keys k
                 done = std::move(done)](Result<QString> value) mutable {
                    if (!value)
                        return done(value.error());
-                   keys.insert(name, std::move(*value));
+                   keys.insert(name, *value);
                    readNext(store, channel, std::move(names), std::move(keys), std::move(done));
                });
 }

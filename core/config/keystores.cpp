@@ -54,7 +54,7 @@ Result<QMap<QString, Keys>> parseKeysFile(const QByteArray &json)
             }
             keys.insert(key.key(), key->toString());
         }
-        channels.insert(channel.key(), std::move(keys));
+        channels.insert(channel.key(), keys);
     }
     return channels;
 }

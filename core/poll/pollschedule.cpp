@@ -19,9 +19,9 @@ QString durationText(qint64 ms)
     constexpr qint64 minute = 60'000;
     constexpr qint64 hour = 60 * minute;
     if (ms >= 2 * hour && ms % hour == 0)
-        return number(double(ms / hour)) + u" h";
+        return number(double(ms) / double(hour)) + u" h";
     if (ms >= 2 * minute && ms % minute == 0)
-        return number(double(ms / minute)) + u" min";
+        return number(double(ms) / double(minute)) + u" min";
     return number(double(ms) / 1000) + u" s";
 }
 

@@ -90,10 +90,10 @@ Result<quint16> Acceptor::bind(const QHostAddress &address, quint16 port)
 
 Result<quint16> Acceptor::bindBoth(quint16 port)
 {
-    const Result<quint16> v4 = bind(QHostAddress(QHostAddress::LocalHost), port);
+    Result<quint16> v4 = bind(QHostAddress(QHostAddress::LocalHost), port);
     if (!v4)
         return v4;
-    const Result<quint16> v6 = bind(QHostAddress(QHostAddress::LocalHostIPv6), *v4);
+    Result<quint16> v6 = bind(QHostAddress(QHostAddress::LocalHostIPv6), *v4);
     if (!v6 && v6.error().code == QStringLiteral("port_in_use")) {
         m_servers.clear();
         return v6;

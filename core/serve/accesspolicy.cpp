@@ -100,14 +100,12 @@ std::optional<Refusal> AccessPolicy::check(const HttpRequest &request,
     if (!host.isNull() && !allowsHost(host, local)) {
         return Refusal { QStringLiteral("Host %1 is not a name of this server").arg(shown(host)),
                          QStringLiteral(
-                             "to allow it, add it to the server's host names in the settings") };
+                             "connect to localhost, 127.0.0.1 or this machine's own name") };
     }
     const QByteArray origin = request.header("origin");
     if (!origin.isNull() && !allowsOrigin(origin, host)) {
         return Refusal { QStringLiteral("Origin %1 is not allowed").arg(shown(origin)),
-                         QStringLiteral(
-                             "to allow it, start with --allow-origin %1 or add it to the allowed "
-                             "origins in the settings")
+                         QStringLiteral("to allow it, start with --allow-origin %1")
                              .arg(QString::fromLatin1(origin.left(100))) };
     }
     return {};
