@@ -272,6 +272,14 @@ class TestCase(unittest.TestCase):
         self.addCleanup(client.close)
         return client
 
+    def assert_spaced(self, log, interval):
+        """These requests were made no faster than one an interval. Load may shift when one arrives, but not their number in a long time."""
+        slack = scaled(0.3)
+        for first in range(len(log)):
+            for last in range(first + 1, len(log)):
+                self.assertGreater(log[last].time - log[first].time, (last - first) * interval - slack,
+                                   [request.time - log[0].time for request in log])
+
     def wait_requests(self, path, count, timeout=20, **query):
         """The log of `path` once it has `count` entries."""
         self.assertTrue(self.upstream.wait(lambda: len(self.upstream.requests(path, **query)) >= count, scaled(timeout)),
