@@ -3,6 +3,9 @@
 #include <QDateTime>
 #include <QTimer>
 
+#include <algorithm>
+#include <limits>
+
 namespace restream {
 namespace {
 
@@ -18,7 +21,9 @@ public:
 
     void start(std::chrono::milliseconds delay) override
     {
-        m_timer.start(std::max(delay, std::chrono::milliseconds::zero()));
+        // QTimer counts in an int: what is longer fires early, and whoever waits looks at the clock again.
+        constexpr std::chrono::milliseconds longest { std::numeric_limits<int>::max() };
+        m_timer.start(std::clamp(delay, std::chrono::milliseconds::zero(), longest));
     }
     void stop() override { m_timer.stop(); }
     [[nodiscard]] bool isActive() const override { return m_timer.isActive(); }

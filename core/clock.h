@@ -14,7 +14,7 @@ class Timer
 public:
     virtual ~Timer() = default;
 
-    /// Fires once after `delay` (negative counts as zero); a running one starts again.
+    /// Fires once after `delay` (negative counts as zero; the machine's own may fire early where it is over 24 days); a running one starts again.
     virtual void start(std::chrono::milliseconds delay) = 0;
     virtual void stop() = 0;
     [[nodiscard]] virtual bool isActive() const = 0;

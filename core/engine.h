@@ -33,7 +33,7 @@ public:
     ~Engine() override; ///< as stop()
 
     /// Opens the data folder, reads the channels and listens; blocks until that is done. Gives the URL that clients use.
-    /// Errors: `data_in_use` (by whom), `store_unwritable`, `port_in_use`, `bind_failed`. After port_in_use and bind_failed the engine runs on without
+    /// Errors: `data_in_use` (by whom), `store_unwritable`, `store_newer`, `port_in_use`, `bind_failed`. After port_in_use and bind_failed the engine runs on without
     /// clients: setListening() tries again.
     Result<QString> start();
     /// Clients get 1001, everything is committed. Blocks; at most some seconds.

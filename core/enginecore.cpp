@@ -29,12 +29,13 @@ ChannelInfo infoOf(const ChannelDefinition &definition)
 }
 
 EngineCore::EngineCore(const EngineOptions &options, KeyCache::Source keys, EngineOutput output)
-    : m_options(options)
-    , m_output(std::move(output))
-    , m_keys(m_clock, std::move(keys))
-    , m_closed(m_clock.makeTimer([this] { m_closing.reset(); }))
-    , m_snapshotTimer(m_clock.makeTimer([this] { tellSnapshot(); }))
-    , m_port(options.serve.port)
+    : m_options(options),
+      m_output(std::move(output)),
+      m_keys(m_clock, std::move(keys)),
+      m_closed(m_clock.makeTimer([this] { m_closing.reset(); })),
+      m_daily(m_clock.makeTimer([this] { dropUnused(); })),
+      m_snapshotTimer(m_clock.makeTimer([this] { tellSnapshot(); })),
+      m_port(options.serve.port)
 {
 }
 
@@ -52,33 +53,34 @@ Result<QString> EngineCore::start()
 {
     if (const Result<void> taken = m_lock.take(m_options.dataFolder); !taken)
         return taken.error();
-    Result<std::unique_ptr<StateStore>> store = StateStore::open({ m_options.dataFolder, {}, false, &m_clock });
+    Result<std::unique_ptr<StateStore>> store =
+        StateStore::open({ m_options.dataFolder, {}, false, &m_clock });
     if (!store)
         return store.error();
     m_store = std::move(store).value();
-    if (!m_store->notice().isEmpty())
-        qCWarning(logStore).noquote() << m_store->notice();
-    m_store->dropUnused(m_clock.wallMs() - unusedAfterMs);
+    dropUnused();
 
-    m_hub = std::make_unique<StreamHub>(StreamContext {
-        m_clock, *m_store, m_worker, m_options.fetchers(m_clock),
-        [this](const QString &channel, const QStringList &names, bool fresh,
-               std::function<void(Result<Keys>)> done) {
-            m_keys.read(channel, names, fresh, std::move(done));
-        },
-        [] { return QRandomGenerator::global()->generateDouble(); } });
+    m_hub = std::make_unique<StreamHub>(
+        StreamContext { m_clock, *m_store, m_worker, m_options.fetchers(m_clock),
+                        [this](const QString &channel, const QStringList &names, bool fresh,
+                               std::function<void(Result<Keys>)> done) {
+                            m_keys.read(channel, names, fresh, std::move(done));
+                        },
+                        [] { return QRandomGenerator::global()->generateDouble(); } });
     m_hub->onChanged = [this] { snapshotSoon(); };
     m_config = std::make_unique<ConfigStore>(
         m_clock, m_options.catalogFolder,
         QDir(m_options.configFolder).filePath(QStringLiteral("channels")));
-    const auto adopt = [this] {
-        for (const DefinitionProblem &problem : m_config->current().problems)
-            qCWarning(logConfig).noquote() << problem.text();
-        m_hub->setChannels(m_config->current().channels);
-    };
+    const auto adopt = [this] { m_hub->setChannels(m_config->current().channels); };
     m_config->onChanged = adopt;
     adopt();
     return listen(m_options.serve.port);
+}
+
+void EngineCore::dropUnused()
+{
+    m_store->dropUnused(m_clock.wallMs() - unusedAfterMs);
+    m_daily->start(std::chrono::hours(24));
 }
 
 void EngineCore::shutdown(std::function<void()> done)
@@ -195,6 +197,8 @@ EngineSnapshot EngineCore::makeSnapshot() const
                                   stream->items().size(),
                                   m_listener ? m_listener->subscribers(stream->name()) : 0 });
     }
+    if (!m_store->notice().isEmpty())
+        snapshot.problems.append(m_store->notice());
     for (const DefinitionProblem &problem : m_config->current().problems)
         snapshot.problems.append(problem.text());
     return snapshot;

@@ -49,6 +49,7 @@ private:
     void streamClosed(const Stream &stream, const Error &reason) override;
 
     void tellItems(const Stream &stream);
+    void dropUnused();
     void snapshotSoon();
     void tellSnapshot();
     [[nodiscard]] EngineSnapshot makeSnapshot() const;
@@ -65,6 +66,7 @@ private:
     std::unique_ptr<Listener> m_listener;
     std::unique_ptr<Listener> m_closing; ///< says goodbye to its clients
     std::unique_ptr<Timer> m_closed;
+    std::unique_ptr<Timer> m_daily;
     std::unique_ptr<Timer> m_snapshotTimer;
     QString m_url;
     quint16 m_port = 0;

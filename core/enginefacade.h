@@ -43,7 +43,8 @@ struct EngineSnapshot
     QString url; ///< http://127.0.0.1:7999/; empty while not listening
     QList<ChannelInfo> channels; ///< by name
     QList<StreamInfo> streams; ///< by name
-    QStringList problems; ///< definitions that could not be read: "file:line: /member: what to do"
+    /// A database that was damaged, and definitions that could not be read: "file:line: /member: what to do".
+    QStringList problems;
     qint64 clients = 0; ///< connections
     quint16 port = 0; ///< the one that is listened on, or that was last tried
 };

@@ -125,6 +125,7 @@ struct ChannelDefinition
     /// The channel whose entry in the key store holds the keys.
     [[nodiscard]] const QString &keyOwner() const { return keysFrom.isEmpty() ? name : keysFrom; }
     [[nodiscard]] QStringList keyNames() const { return auth.keyNames(); }
+    [[nodiscard]] qint64 pollIntervalMs() const { return qint64(pollIntervalSeconds * 1000); }
     /// Changes whenever items polled under another definition can't be compared with items polled under this one:
     /// the request, items, shape, id_field. Hex.
     [[nodiscard]] QByteArray identity() const;

@@ -20,7 +20,7 @@ public:
 
     /// `fresh`: asks the source whatever is kept. Errors are not kept. `done` comes at once or later.
     void read(const QString &channel, const QStringList &names, bool fresh, Done done);
-    void clear() { m_kept.clear(); }
+    void clear();
 
 private:
     struct Kept
@@ -31,7 +31,8 @@ private:
 
     Clock &m_clock;
     Source m_source;
-    QHash<QString, Kept> m_kept; ///< by channel
+    QHash<QStringList, Kept> m_kept; ///< by channel and names
+    int m_clearings = 0;
 };
 
 }

@@ -42,7 +42,6 @@ struct FetchResult
 
     Kind kind = Kind::Failed;
     QByteArray body;
-    QByteArray contentType;
     Validators validators;
     Error error; ///< of all kinds from Failed on
     std::optional<qint64> retryAfterMs; ///< as the server said, not yet capped

@@ -30,7 +30,6 @@ public:
     [[nodiscard]] qint64 due(qint64 now) const;
     /// One clause in English: "every 60 s", "the server said wait", "the last poll failed", "2 failures in a row", "quota of 500 calls in 24 h".
     [[nodiscard]] QString reason() const;
-    [[nodiscard]] qint64 intervalMs() const { return m_intervalMs; }
 
 private:
     [[nodiscard]] qint64 intervalOver() const;

@@ -67,11 +67,6 @@ bool matches(const QByteArray &ifNoneMatch, const QByteArray &etag)
     });
 }
 
-qint64 intervalMs(const Stream &stream)
-{
-    return qint64(stream.definition().pollIntervalSeconds * 1000);
-}
-
 }
 
 ItemsRequest::ItemsRequest(ServeContext &context, const HttpRequest &request,
@@ -117,7 +112,7 @@ ItemsRequest::~ItemsRequest()
 bool ItemsRequest::isFresh(const Stream &stream) const
 {
     const qint64 lastOk = stream.status().lastOkMs;
-    return stream.seq() > 0 && lastOk > 0 && m_context.hub.nowMs() - lastOk <= intervalMs(stream);
+    return stream.seq() > 0 && lastOk > 0 && m_context.hub.nowMs() - lastOk <= stream.definition().pollIntervalMs();
 }
 
 /// Whether a call is under way or due, so that waiting for it has a point.
@@ -134,7 +129,7 @@ void ItemsRequest::loaded(StreamFeed &feed, bool wasPolled)
 {
     const Stream &stream = feed.stream();
     feed.keepUntil(m_context.clock.monotonicMs()
-                   + std::max(shortestInterest, 2 * intervalMs(stream)));
+                   + std::max(shortestInterest, 2 * stream.definition().pollIntervalMs()));
     if (isFresh(stream) || (wasPolled && stream.seq() > 0)) {
         answer(feed, false);
         return;

@@ -12,11 +12,6 @@ constexpr qsizetype inlineBody = 512 * 1024;
 constexpr qsizetype keptBody = 4 * 1024 * 1024;
 constexpr int staleIntervals = 3;
 
-qint64 intervalMs(const ChannelDefinition &definition)
-{
-    return qint64(definition.pollIntervalSeconds * 1000);
-}
-
 }
 
 /// An answer on its way from the fetcher into the store.
@@ -28,11 +23,11 @@ struct LiveStream::Taking
 };
 
 LiveStream::LiveStream(const StreamContext &context, ChannelDefinition definition, Params params)
-    : Stream(std::move(definition), std::move(params))
-    , m_context(context)
-    , m_poller(context.clock, *this, context.random)
-    , m_staleTimer(context.clock.makeTimer([this] { updateStatus(); }))
-    , m_identity(m_definition.identity())
+    : Stream(std::move(definition), std::move(params)),
+      m_context(context),
+      m_poller(context.clock, *this, context.random),
+      m_staleTimer(context.clock.makeTimer([this] { updateStatus(); })),
+      m_identity(m_definition.identity())
 {
     m_status.intervalSeconds = m_definition.pollIntervalSeconds;
 }
@@ -80,7 +75,7 @@ void LiveStream::adopt(StoredStream stored)
 
 void LiveStream::configurePoller()
 {
-    m_poller.configure(m_context.fetchers(m_definition), intervalMs(m_definition));
+    m_poller.configure(m_context.fetchers(m_definition), m_definition.pollIntervalMs());
     updateStatus();
 }
 
@@ -96,6 +91,9 @@ void LiveStream::setWanted(bool wanted)
 
 void LiveStream::setDefinition(const ChannelDefinition &definition)
 {
+    m_pendingDefinition.reset();
+    if (definition.source == m_definition.source && definition.folder == m_definition.folder)
+        return;
     if (m_taking || m_resetting)
         m_pendingDefinition = definition;
     else
@@ -109,7 +107,9 @@ void LiveStream::adoptDefinition(const ChannelDefinition &definition)
     const QByteArray identity = definition.identity();
     const bool comparable = identity == m_identity;
     m_identity = identity;
+    // The next body is judged by the new rules, also where it is the same as the last.
     m_lastBody.clear();
+    m_validators = {};
     if (comparable) {
         configurePoller();
         return;
@@ -126,6 +126,7 @@ void LiveStream::beginAnew()
     m_context.store.reset(m_name, m_identity,
                           m_lifetime.guard([this](const Result<QByteArray> &epoch) {
                               m_resetting = false;
+                              m_owesReset = !epoch;
                               if (epoch) {
                                   resetTo(*epoch);
                               } else {
@@ -150,6 +151,7 @@ void LiveStream::resetTo(const QByteArray &epoch)
     m_items = ItemSet();
     m_history.clear();
     forEachObserver([this](StreamObserver &observer) { observer.streamReset(*this); });
+    updateStatus();
 }
 
 void LiveStream::removeObserver(StreamObserver *observer)
@@ -193,7 +195,8 @@ void LiveStream::askLeave(const Keys &keys, std::function<void(Result<qint64>)> 
     call.nowMs = m_context.clock.wallMs();
     call.quota = m_definition.quota;
     if (!call.quota.isEmpty())
-        call.bucket = quotaBucket(m_context.store.salt(), keys, requestHost(m_definition, m_params));
+        call.bucket =
+            quotaBucket(m_context.store.salt(), keys, requestHost(m_definition, m_params));
     m_context.store.recordCall(call, m_lifetime.guard(std::move(done)));
 }
 
@@ -204,6 +207,13 @@ FetchRequest LiveStream::nextRequest() const
 
 void LiveStream::take(FetchResult answer, std::function<void(Result<void>)> done)
 {
+    if (m_owesReset) {
+        done(Error {
+            QStringLiteral("store_failed"),
+            QStringLiteral("the stream could not begin anew in the database; it is tried again") });
+        beginAnew();
+        return;
+    }
     m_taking = true;
     const auto taking = std::make_shared<Taking>(
         Taking { std::move(answer), m_context.clock.wallMs(), std::move(done) });
@@ -261,8 +271,9 @@ void LiveStream::sayOnce(const Digest &digest)
         return;
     m_saidSkipped = true;
     qCWarning(logPoll).noquote().nospace()
-        << m_name << ": of this body " << digest.withoutId << " items without a usable id were skipped, "
-        << digest.duplicates << " ids came more than once (the last counts), " << digest.beyondLimit
+        << m_name << ": of this body " << digest.withoutId
+        << " items without a usable id were skipped, " << digest.duplicates
+        << " ids came more than once (the last counts), " << digest.beyondLimit
         << " items were beyond max_items; this is said once";
 }
 
@@ -274,26 +285,25 @@ void LiveStream::commit(const std::shared_ptr<Taking> &taking, Difference differ
     commit.identity = m_identity;
     commit.polls = poll;
     commit.lastOkMs = taking->timeMs;
-    commit.validators = taking->answer.kind == FetchResult::Kind::Body ? taking->answer.validators
-                                                                       : m_validators;
+    commit.validators =
+        taking->answer.kind == FetchResult::Kind::Body ? taking->answer.validators : m_validators;
     commit.missingSince = std::move(difference.missingSince);
-    commit.dropHistoryBefore = m_history.first();
+    commit.dropHistoryBefore = m_history.size() > 0 ? m_history.first() : m_seq + 1;
     const bool first = m_seq == 0 && taking->answer.kind == FetchResult::Kind::Body;
     if (first || !difference.changes.isEmpty()) {
         difference.changes.seq = m_seq + 1;
         difference.changes.timeMs = taking->timeMs;
         commit.changes = std::make_shared<const Changeset>(std::move(difference.changes));
     }
-    m_context.store.commit(commit,
-                           m_lifetime.guard([this, taking, commit](const Result<void> &result) {
-                               if (result)
-                                   committed(commit);
-                               taken(taking, result);
-                               // The database was deleted or replaced under us.
-                               if (!m_resetting && !result
-                                   && result.error().code == QLatin1String("store_lost"))
-                                   beginAnew();
-                           }));
+    m_context.store.commit(
+        commit, m_lifetime.guard([this, taking, commit](const Result<void> &result) {
+            if (result)
+                committed(commit);
+            taken(taking, result);
+            // The database was deleted or replaced under us.
+            if (!m_resetting && !result && result.error().code == QLatin1String("store_lost"))
+                beginAnew();
+        }));
 }
 
 void LiveStream::committed(const StreamCommit &commit)
@@ -310,7 +320,8 @@ void LiveStream::committed(const StreamCommit &commit)
     m_timeMs = commit.changes->timeMs;
     m_history.append(commit.changes);
     m_history.prune(m_timeMs);
-    forEachObserver([&](StreamObserver &observer) { observer.streamChanged(*this, commit.changes); });
+    forEachObserver(
+        [&](StreamObserver &observer) { observer.streamChanged(*this, commit.changes); });
 }
 
 void LiveStream::taken(const std::shared_ptr<Taking> &taking, const Result<void> &result)
@@ -348,8 +359,8 @@ void LiveStream::updateStatus()
     status.nextPollMs = m_poller.nextPollMs();
     status.intervalSeconds = m_definition.pollIntervalSeconds;
     status.reason = m_poller.reason();
-    const qint64 staleIn
-        = m_lastOkMs + staleIntervals * intervalMs(m_definition) - m_context.clock.wallMs();
+    const qint64 staleIn =
+        m_lastOkMs + staleIntervals * m_definition.pollIntervalMs() - m_context.clock.wallMs();
     status.stale = m_lastOkMs > 0 && staleIn < 0;
     if (m_lastOkMs > 0 && staleIn >= 0)
         m_staleTimer->start(std::chrono::milliseconds(staleIn + 1));

@@ -86,6 +86,7 @@ private:
     bool m_wanted = false;
     bool m_taking = false;
     bool m_resetting = false;
+    bool m_owesReset = false; ///< the database would not begin anew
     bool m_saidSkipped = false;
     std::optional<ChannelDefinition> m_pendingDefinition; ///< waits for the answer that is being taken in
 };

@@ -51,7 +51,4 @@ struct CallRequest
     QList<QuotaRule> quota;
 };
 
-/// A random epoch, 12 of [a-z0-9]: for a stream that runs on in memory because it can't be written.
-QByteArray newEpoch();
-
 }

@@ -98,9 +98,6 @@ void StreamHub::setChannels(QMap<QString, ChannelDefinition> channels)
             gone.emplace_back(name, unknownChannel(channel));
             continue;
         }
-        const ChannelDefinition &old = entry->stream.definition();
-        if (now->source == old.source && now->folder == old.folder)
-            continue;
         const Result<Params> params = resolveParams(*now, entry->stream.params());
         if (!params)
             gone.emplace_back(name, params.error());

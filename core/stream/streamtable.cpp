@@ -5,6 +5,7 @@
 #include "core/stream/storeconnection.h"
 
 #include <QRandomGenerator>
+#include <QSet>
 
 #include <algorithm>
 
@@ -12,6 +13,17 @@ namespace restream {
 namespace {
 
 constexpr qint64 longestWaitMs = qint64(60) * 60 * 1000;
+
+/// 12 of [a-z0-9], random.
+QByteArray newEpoch()
+{
+    constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyz0123456789";
+    constexpr int length = 12;
+    QByteArray epoch;
+    for (int i = 0; i < length; ++i)
+        epoch += letters[QRandomGenerator::system()->bounded(quint32(letters.size()))];
+    return epoch;
+}
 
 Error outOfStep(const QByteArray &stream, const QString &what)
 {
@@ -21,16 +33,6 @@ Error outOfStep(const QByteArray &stream, const QString &what)
                  .arg(QString::fromUtf8(stream), what) };
 }
 
-}
-
-QByteArray newEpoch()
-{
-    constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyz0123456789";
-    constexpr int length = 12;
-    QByteArray epoch;
-    for (int i = 0; i < length; ++i)
-        epoch += letters[QRandomGenerator::system()->bounded(quint32(letters.size()))];
-    return epoch;
 }
 
 void StreamTable::ensure(const QByteArray &name, qint64 nowMs)
@@ -239,6 +241,12 @@ void StreamTable::setNotBefore(const QByteArray &name, qint64 whenMs, qint64 now
 void StreamTable::dropUnused(qint64 beforeMs)
 {
     m_connection.run("DELETE FROM streams WHERE used < ?", { beforeMs });
+    QSet<QByteArray> kept;
+    StoreRows rows = m_connection.rows("SELECT name FROM streams");
+    while (rows.next())
+        kept.insert(rows.bytes(0));
+    m_given.removeIf(
+        [&](QHash<QByteArray, QByteArray>::iterator given) { return !kept.contains(given.key()); });
 }
 
 }

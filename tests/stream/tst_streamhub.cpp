@@ -1,70 +1,14 @@
-#include "core/stream/streamhub.h"
-#include "tests/support/fakeclock.h"
-#include "tests/support/fakefetcher.h"
-
-#include <QTemporaryDir>
-#include <QTest>
+#include "tests/stream/hubtest.h"
 
 using namespace restream;
 
-namespace {
-
-/// Remembers what it was told.
-class Observer final : public StreamObserver
-{
-public:
-    void streamChanged(const Stream &from, const ChangesetPtr &changes) override
-    {
-        seqs.push_back(changes->seq);
-        last = changes;
-        itemsThen = from.items().size();
-    }
-    void streamReset(const Stream &from) override { resets.push_back(from.epoch()); }
-    void streamStatusChanged(const Stream &from) override
-    {
-        ++statuses;
-        state = from.status().state;
-    }
-    void streamClosed(const Stream &, const Error &reason) override { closed = reason; }
-
-    const Stream *stream = nullptr;
-    std::optional<Error> refused;
-    std::vector<qint64> seqs;
-    std::vector<QByteArray> resets;
-    ChangesetPtr last;
-    qsizetype itemsThen = 0;
-    int statuses = 0;
-    PollState state = PollState::Live;
-    std::optional<Error> closed;
-};
-
-ChannelDefinition channel(const QString &name, const QString &level = {})
-{
-    ChannelDefinition definition;
-    definition.name = name;
-    definition.request.url = QStringLiteral("http://127.0.0.1:1/");
-    definition.idField = { QStringLiteral("id") };
-    definition.pollIntervalSeconds = 60;
-    definition.maxStreams = 2;
-    if (!level.isEmpty()) {
-        ParamDefinition param;
-        param.defaultValue = level;
-        param.required = false;
-        definition.params.insert(QStringLiteral("level"), param);
-    }
-    definition.source = { { QStringLiteral("name"), name } };
-    return definition;
-}
-
-}
-
-class TestStreamHub : public QObject
+class TestStreamHub : public HubTest
 {
     Q_OBJECT
 
 private slots:
-    void init();
-    void cleanup();
+    void init() { setUp(); }
+    void cleanup() { tearDown(); }
     void manyObservers_shareOnePoller();
     void firstGoodPoll_isChangesetOneEvenWhenEmpty();
     void unchangedPoll_takesNoSeqButCounts();
@@ -76,87 +20,11 @@ private slots:
     void tooManyParams_areRefusedButUnusedOnesMakeRoom();
     void unknownChannel_isRefused();
     void unobserveWhileLoading_neverCallsReady();
-    void changedIdentity_startsANewEpoch();
-    void changedInterval_keepsTheEpoch();
-    void removedChannel_closesItsStreams();
     void alwaysPolled_needsNoObserver();
     void bodyBeyondTheInlineLimit_isTakenInAllTheSame();
     void stale_comesAfterThreeIntervals();
     void missingKey_pausesWithItsReason();
-
-private:
-    void open();
-    void observe(Observer &observer, const QString &name = QStringLiteral("quakes"),
-                 const Params &params = {});
-    /// Observes and waits until the first call is under way.
-    void observeAndWait(Observer &observer);
-    void body(Observer &observer, const QByteArray &text);
-
-    FakeClock m_clock;
-    FetchScript m_script;
-    Result<Keys> m_keys = Keys();
-    std::unique_ptr<QTemporaryDir> m_folder;
-    std::unique_ptr<StateStore> m_store;
-    std::unique_ptr<Worker> m_worker;
-    std::unique_ptr<StreamHub> m_hub;
 };
-
-void TestStreamHub::init()
-{
-    m_folder = std::make_unique<QTemporaryDir>();
-    m_script = {};
-    m_keys = Keys();
-    open();
-    m_hub->setChannels({ { QStringLiteral("quakes"), channel(QStringLiteral("quakes")) } });
-}
-
-void TestStreamHub::cleanup()
-{
-    m_hub.reset();
-    m_worker.reset();
-    m_store.reset();
-}
-
-void TestStreamHub::open()
-{
-    m_hub.reset();
-    m_store.reset();
-    auto store = StateStore::open({ m_folder->path(), "boot", false, &m_clock });
-    QVERIFY(store);
-    m_store = std::move(store).value();
-    if (!m_worker)
-        m_worker = std::make_unique<Worker>();
-    m_hub = std::make_unique<StreamHub>(StreamContext {
-        m_clock, *m_store, *m_worker,
-        [this](const ChannelDefinition &) { return std::make_unique<FakeFetcher>(m_script); },
-        [this](const QString &, const QStringList &, bool, const auto &done) { done(m_keys); },
-        [] { return 0.5; } });
-}
-
-void TestStreamHub::observe(Observer &observer, const QString &name, const Params &params)
-{
-    m_hub->observe(name, params, &observer, [&observer](const Result<const Stream *> &stream) {
-        if (stream)
-            observer.stream = *stream;
-        else
-            observer.refused = stream.error();
-    });
-}
-
-void TestStreamHub::observeAndWait(Observer &observer)
-{
-    observe(observer);
-    QTRY_VERIFY(observer.stream);
-    m_clock.advance(0);
-    QTRY_VERIFY(m_script.pending);
-}
-
-void TestStreamHub::body(Observer &observer, const QByteArray &text)
-{
-    const int before = observer.statuses;
-    m_script.answerBody(text);
-    QTRY_VERIFY(observer.statuses > before && !m_script.pending);
-}
 
 void TestStreamHub::manyObservers_shareOnePoller()
 {
@@ -351,53 +219,6 @@ void TestStreamHub::unobserveWhileLoading_neverCallsReady()
     QVERIFY(!gone.stream);
 }
 
-void TestStreamHub::changedIdentity_startsANewEpoch()
-{
-    Observer observer;
-    observeAndWait(observer);
-    body(observer, R"([{"id":1}])");
-    const QByteArray epoch = observer.stream->epoch();
-    ChannelDefinition changed = channel(QStringLiteral("quakes"));
-    changed.idField = { QStringLiteral("code") };
-    changed.source.insert(QStringLiteral("id_field"), QStringLiteral("code"));
-    m_hub->setChannels({ { changed.name, changed } });
-    QTRY_COMPARE(observer.resets.size(), size_t(1));
-    QVERIFY(observer.resets.front() != epoch);
-    QVERIFY(observer.stream->items().isEmpty());
-    QCOMPARE(observer.stream->seq(), 0);
-    m_clock.advance(60'000);
-    QTRY_VERIFY(m_script.pending);
-    body(observer, R"([{"code":"x"}])");
-    QCOMPARE(observer.seqs, (std::vector<qint64> { 1, 1 }));
-}
-
-void TestStreamHub::changedInterval_keepsTheEpoch()
-{
-    Observer observer;
-    observeAndWait(observer);
-    body(observer, R"([{"id":1}])");
-    ChannelDefinition changed = channel(QStringLiteral("quakes"));
-    changed.pollIntervalSeconds = 5;
-    changed.source.insert(QStringLiteral("poll_interval"), 5);
-    m_hub->setChannels({ { changed.name, changed } });
-    m_clock.advance(5'000);
-    QTRY_VERIFY(m_script.pending);
-    QVERIFY(observer.resets.empty());
-    QCOMPARE(observer.stream->status().intervalSeconds, 5.0);
-}
-
-void TestStreamHub::removedChannel_closesItsStreams()
-{
-    Observer observer;
-    observeAndWait(observer);
-    m_hub->setChannels({});
-    QVERIFY(observer.closed);
-    QCOMPARE(observer.closed->code, QStringLiteral("unknown_channel"));
-    QVERIFY(m_hub->streams().empty());
-    m_clock.advance(600'000);
-    QCOMPARE(m_script.calls, 1);
-}
-
 void TestStreamHub::alwaysPolled_needsNoObserver()
 {
     ChannelDefinition always = channel(QStringLiteral("quakes"));
@@ -416,8 +237,8 @@ void TestStreamHub::bodyBeyondTheInlineLimit_isTakenInAllTheSame()
 {
     QByteArray large = "[";
     for (int i = 0; i < 9'000; ++i)
-        large += QByteArray(i ? "," : "") + R"({"id":)" + QByteArray::number(i)
-            + R"(,"text":")" + QByteArray(100, 'x') + "\"}";
+        large += QByteArray(i ? "," : "") + R"({"id":)" + QByteArray::number(i) + R"(,"text":")"
+            + QByteArray(100, 'x') + "\"}";
     large += ']';
     QVERIFY(large.size() > 1'000'000);
     Observer observer;
