@@ -56,6 +56,7 @@ public:
         good.resize(std::min(good.size(), count));
         std::sort(good.begin(), good.end()); // back into the order of the items' own members
         std::vector<Candidate> chosen;
+        chosen.reserve(good.size());
         for (const Candidate *candidate : good)
             chosen.push_back(*candidate);
         return chosen;

@@ -110,12 +110,13 @@ void ItemTableModel::removeItems(const std::vector<QByteArray> &ids)
         permute(order);
         ranges = { { int(m_rows.size() - doomed.size()), int(m_rows.size()) - 1 } };
     }
-    for (auto range = ranges.rbegin(); range != ranges.rend(); ++range) {
-        beginRemoveRows({}, range->first, range->second);
-        for (int row = range->first; row <= range->second; ++row)
+    std::reverse(ranges.begin(), ranges.end()); // the last first: the others stay where they are
+    for (const auto &[first, last] : ranges) {
+        beginRemoveRows({}, first, last);
+        for (int row = first; row <= last; ++row)
             m_index.remove(m_rows[size_t(row)].item.id);
-        m_rows.erase(m_rows.begin() + range->first, m_rows.begin() + range->second + 1);
-        reindex(range->first);
+        m_rows.erase(m_rows.begin() + first, m_rows.begin() + last + 1);
+        reindex(first);
         endRemoveRows();
     }
 }
@@ -210,7 +211,7 @@ void ItemTableModel::reindex(int from)
 {
     if (from == 0)
         m_index.clear();
-    for (size_t row = size_t(from); row < m_rows.size(); ++row)
+    for (auto row = size_t(from); row < m_rows.size(); ++row)
         m_index.insert(m_rows[row].item.id, int(row));
 }
 

@@ -135,10 +135,9 @@ void TestTerminal::signalWhileAsking_bringsTheEchoBackAndIsPassedOn()
     action.sa_handler = [](int) { ++terminations; };
     ::sigaction(SIGTERM, &action, &before);
     const Terminal terminal;
-    const pthread_t reader = ::pthread_self();
     auto user = std::async(std::launch::async, [&] {
         terminal.readUntil("api-key: ");
-        ::pthread_kill(reader, SIGTERM);
+        ::kill(::getpid(), SIGTERM); // the main thread gets it, which reads
     });
     const Result<QString> secret = readSecret(terminal.program, terminal.program, u"api-key: "_qs);
     user.get();
