@@ -31,9 +31,14 @@ BROKEN = {
 class Broken(TestCase):
     def test_brokenAnswer_keepsTheItemsAndSaysWhy(self):
         server = self.server()
-        for name in BROKEN:
-            self.define(server, name, {'items': GOOD}, items='/items')
         well = self.define(server, 'well', {'items': GOOD}, items='/items')
+        routes = {}
+        for name in BROKEN:  # each on a host of its own: connections that one breaks are kept ones of the others
+            api = Upstream()
+            self.addCleanup(api.stop)
+            self.define(server, name, request={'url': '%s/%s' % (api.url, name)}, items='/items')
+            routes[name] = api.route('/' + name)
+            routes[name].set(Answer({'items': GOOD}))
         server.start()
         client = self.open(StreamClient, server)
         for name in [*BROKEN, 'well']:
@@ -41,7 +46,7 @@ class Broken(TestCase):
         for name in BROKEN:
             client.wait_seq(name, 1)
         for name, (answer, _) in BROKEN.items():
-            self.upstream.route('/' + name).set(answer)
+            routes[name].set(answer)
         for name, (answer, words) in BROKEN.items():
             with self.subTest(fault=name):
                 status = client.status(name, 'failing')
@@ -51,8 +56,8 @@ class Broken(TestCase):
                 self.assertTrue(status['next_poll'])
                 held = server.get('/v1/channels/%s/items' % name).json()
                 self.assertEqual(([entry['item'] for entry in held['items']], held['seq']), (GOOD, 1))
-        for name in BROKEN:
-            self.upstream.route('/' + name).set(Answer({'items': BETTER}))
+        for route in routes.values():
+            route.set(Answer({'items': BETTER}))
         well.set(Answer({'items': BETTER}))
         for name in [*BROKEN, 'well']:
             with self.subTest(recovers=name):
