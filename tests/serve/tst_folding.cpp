@@ -51,7 +51,7 @@ QJsonValue applied(const QJsonValue &target, const QStringList &path, const QStr
 
 QJsonValue patched(QJsonValue value, const QJsonArray &operations)
 {
-    for (const QJsonValue &each : operations) {
+    for (const auto &each : operations) {
         const QJsonObject operation = each.toObject();
         value =
             applied(value, operation.value(QStringLiteral("path")).toString().split(u'/').mid(1),

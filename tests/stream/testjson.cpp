@@ -143,7 +143,7 @@ bool operate(TestJson &at, const QStringList &path, const QString &op, const Tes
         at = TestJson(*value);
         return true;
     }
-    const QString token = path.first();
+    const QString &token = path.first();
     const bool last = path.size() == 1;
     if (at.kind == TestJson::Kind::Object) {
         TestJson *member = at.member(token);

@@ -38,7 +38,7 @@ std::pair<QByteArray, QByteArray> crash(const QString &leftBehind,
 {
     const QTemporaryDir folder;
     const auto store = open(folder.path(), boot);
-    const std::pair epochs(load(*store).epoch, load(*store, "other").epoch);
+    std::pair epochs(load(*store).epoch, load(*store, "other").epoch);
     StreamCommit first = commitOf(adding(1, { "a", "b" }));
     first.validators.etag = "tag";
     if (!commit(*store, first) || !commit(*store, commitOf(adding(1, { "c" }), "other"))

@@ -70,7 +70,7 @@ QStringList setAside(const QString &folder)
 QByteArray largeDatabase(const QString &folder)
 {
     const auto store = open(folder);
-    const QByteArray epoch = load(*store).epoch;
+    QByteArray epoch = load(*store).epoch;
     Changeset changes = adding(1, {});
     for (int i = 0; i < 2000; ++i)
         changes.added.push_back({ QByteArray::number(i), QByteArray(500, 'x') });

@@ -229,6 +229,7 @@ void TestStateStoreProcesses::processes_shareAQuotaAndNeverExceedIt()
     QVERIFY2(made.size() >= 25, qPrintable(QString::number(made.size())));
 }
 
+// NOLINTNEXTLINE(bugprone-exception-escape): an exception here fails the test, as it should
 int main(int argc, char **argv)
 {
     QCoreApplication application(argc, argv);
