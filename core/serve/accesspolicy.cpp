@@ -93,7 +93,7 @@ bool AccessPolicy::allowsOrigin(QByteArrayView origin, QByteArrayView host) cons
     return m_loopback && isLocalPage(page);
 }
 
-std::optional<Refusal> AccessPolicy::check(const HttpRequest &request,
+std::optional<Refusal> AccessPolicy::check(const HttpRequestHead &request,
                                            const QHostAddress &local) const
 {
     const QByteArray host = request.header("host");

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/serve/httprequest.h"
+#include "core/serve/httprequesthead.h"
 #include "core/serve/serveoptions.h"
 
 #include <QHostAddress>
@@ -25,7 +25,7 @@ public:
     AccessPolicy(const ServeOptions &options, const QString &machineName);
 
     /// Nothing: it may come in. `local` is the address that the client connected to.
-    [[nodiscard]] std::optional<Refusal> check(const HttpRequest &request,
+    [[nodiscard]] std::optional<Refusal> check(const HttpRequestHead &request,
                                                const QHostAddress &local) const;
     /// Whether `host` ("name", "name:port", "[::1]:port") is a name of this server.
     [[nodiscard]] bool allowsHost(QByteArrayView host, const QHostAddress &local) const;

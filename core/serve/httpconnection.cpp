@@ -83,7 +83,7 @@ bool HttpConnection::serveOne()
     if (!m_headBegun && !m_first)
         m_sinceMs = m_context.clock.monotonicMs();
     m_headBegun = true;
-    const HttpParse parse = parseHttpRequest(bytes, limit);
+    const HttpParse parse = parseHttpRequestHead(bytes, limit);
     switch (parse.state) {
     case HttpParse::State::Incomplete:
         return false;
@@ -100,7 +100,7 @@ bool HttpConnection::serveOne()
     return false;
 }
 
-std::optional<HttpResponse> HttpConnection::refuseAccess(const HttpRequest &request)
+std::optional<HttpResponse> HttpConnection::refuseAccess(const HttpRequestHead &request)
 {
     if (m_full) {
         HttpResponse response =
@@ -122,7 +122,7 @@ std::optional<HttpResponse> HttpConnection::refuseAccess(const HttpRequest &requ
     return problemResponse(403, refusal->reason + QStringLiteral("; ") + refusal->remedy + u'.');
 }
 
-void HttpConnection::handle(const HttpRequest &request)
+void HttpConnection::handle(const HttpRequestHead &request)
 {
     m_state = State::Waiting;
     m_first = false;

@@ -44,8 +44,8 @@ private:
     void canRead();
     void serve();
     bool serveOne(); ///< false: no more for now
-    void handle(const HttpRequest &request);
-    [[nodiscard]] std::optional<HttpResponse> refuseAccess(const HttpRequest &request);
+    void handle(const HttpRequestHead &request);
+    [[nodiscard]] std::optional<HttpResponse> refuseAccess(const HttpRequestHead &request);
     void respond(const HttpResponse &response);
     void drain();
     void shutDownOnceWritten();

@@ -74,7 +74,7 @@ qint64 intervalMs(const Stream &stream)
 
 }
 
-ItemsRequest::ItemsRequest(ServeContext &context, const HttpRequest &request,
+ItemsRequest::ItemsRequest(ServeContext &context, const HttpRequestHead &request,
                            const QString &channel, Done done)
     : m_context(context),
       m_ifNoneMatch(request.header("if-none-match")),

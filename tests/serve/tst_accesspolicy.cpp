@@ -17,9 +17,9 @@ AccessPolicy policyOf(const QString &bind = QStringLiteral("127.0.0.1"))
     return { options, QStringLiteral("Desk") };
 }
 
-HttpRequest requestOf(const QByteArray &host, const QByteArray &origin = {})
+HttpRequestHead requestOf(const QByteArray &host, const QByteArray &origin = {})
 {
-    HttpRequest request;
+    HttpRequestHead request;
     request.headers.emplace_back("host", host);
     if (!origin.isNull())
         request.headers.emplace_back("origin", origin);
@@ -121,7 +121,7 @@ void TestAccessPolicy::refusal_saysWhatWouldHelp()
     const auto origin = policy.check(requestOf("localhost", "https://evil.example"), loopback);
     QVERIFY(origin
             && origin->remedy.contains(QStringLiteral("--allow-origin https://evil.example")));
-    QVERIFY(!policy.check(HttpRequest(), loopback));
+    QVERIFY(!policy.check(HttpRequestHead(), loopback));
 }
 
 QTEST_GUILESS_MAIN(TestAccessPolicy)
