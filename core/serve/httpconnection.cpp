@@ -177,12 +177,15 @@ void HttpConnection::respond(const HttpResponse &response)
         drain();
         return;
     }
-    m_state = State::Head;
+    // It tells what it wrote, or that the client is gone, from within: what waited for its answer may not be destroyed by the next
+    // request while it gives it.
     m_socket->flush();
-    // What waited for its answer may not be destroyed by the next request while it gives it.
+    if (m_state == State::Gone)
+        return;
+    m_state = State::Head;
     if (!m_serving) {
         QMetaObject::invokeMethod(
-            m_socket.get(), [this] { canRead(); }, Qt::QueuedConnection);
+            &m_loop, [this] { canRead(); }, Qt::QueuedConnection);
     }
 }
 

@@ -52,6 +52,7 @@ private:
     void wrote();
     void end();
 
+    QObject m_loop; ///< whose queued calls end with it
     ServeContext &m_context;
     std::unique_ptr<ClientSocket> m_socket;
     Upgrade m_upgrade;
