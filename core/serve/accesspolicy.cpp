@@ -94,13 +94,14 @@ bool AccessPolicy::allowsOrigin(QByteArrayView origin, QByteArrayView host) cons
 }
 
 std::optional<Refusal> AccessPolicy::check(const HttpRequestHead &request,
-                                           const QHostAddress &local) const
+                                           const QHostAddress &local, quint16 port) const
 {
     const QByteArray host = request.header("host");
     if (!host.isNull() && !allowsHost(host, local)) {
-        return Refusal { QStringLiteral("Host %1 is not a name of this server").arg(shown(host)),
-                         QStringLiteral(
-                             "connect to localhost, 127.0.0.1 or this machine's own name") };
+        return Refusal {
+            QStringLiteral("Host %1 is not a name of this server").arg(shown(host)),
+            QStringLiteral("use http://localhost:%1/ or the address itself").arg(port)
+        };
     }
     const QByteArray origin = request.header("origin");
     if (!origin.isNull() && !allowsOrigin(origin, host)) {

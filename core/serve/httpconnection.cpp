@@ -105,14 +105,15 @@ std::optional<HttpResponse> HttpConnection::refuseAccess(const HttpRequestHead &
     if (m_full) {
         HttpResponse response =
             problemResponse(503,
-                            QStringLiteral("There are as many clients as the settings "
-                                           "allow; try again later."));
+                            QStringLiteral("There are %1 clients, and no more are let in; "
+                                           "try again later.")
+                                .arg(m_context.options.limits.clients));
         response.set("Retry-After", "5");
         m_frame.closes = true;
         return response;
     }
     const std::optional<Refusal> refusal =
-        m_context.policy->check(request, m_socket->localAddress());
+        m_context.policy->check(request, m_socket->localAddress(), m_socket->localPort());
     if (!refusal)
         return {};
     qCWarning(logServe).noquote().nospace()
