@@ -1,6 +1,7 @@
 #include "core/serve/httpconnection.h"
 
 #include "core/logging.h"
+#include "core/serve/hostandport.h"
 
 #include <sys/socket.h>
 
@@ -13,9 +14,7 @@ constexpr qint64 mostUnwritten = 256 * 1024; ///< until then the next request of
 
 QString peerOf(const QTcpSocket &socket)
 {
-    const QString address = socket.peerAddress().toString();
-    const bool isV6 = socket.peerAddress().protocol() == QAbstractSocket::IPv6Protocol;
-    return (isV6 ? u'[' + address + u']' : address) + u':' + QString::number(socket.peerPort());
+    return hostAndPort(socket.peerAddress(), socket.peerPort());
 }
 
 }
