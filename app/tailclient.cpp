@@ -166,10 +166,9 @@ void TailClient::connectionEnded()
     const QString where = m_options.server.toString();
     // 408, 429 and 5xx are of the moment.
     if (status >= 400 && status < 500 && status != 408 && status != 429) {
-        end(Error {
-            u"refused"_qs,
-            u"%1 refused the connection with HTTP %2; is it a Restream server?"_qs.arg(where).arg(
-                status) });
+        end(Error { u"refused"_qs,
+                    u"%1 refused the connection with HTTP %2; is it a Restream server?"_qs.arg(
+                        where, QString::number(status)) });
     } else if (closed == 4401) {
         end(Error { u"unauthorized"_qs, u"%1 wants an access token"_qs.arg(where) });
     } else if (m_socket->error() == QAbstractSocket::UnknownSocketError

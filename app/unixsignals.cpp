@@ -16,22 +16,27 @@ namespace {
 volatile std::sig_atomic_t wakeDescriptor = -1;
 constexpr std::array endSignals { SIGTERM, SIGINT };
 
-void wake(int)
-{
-    const int before = errno;
-    const quint64 one = 1;
-    [[maybe_unused]] const auto written = ::write(wakeDescriptor, &one, sizeof one);
-    errno = before;
-}
-
 void handle(int flags, void (*handler)(int))
 {
     struct sigaction action = {};
     sigemptyset(&action.sa_mask);
+    // The one that comes while the other is handled meets what that has left.
+    for (const int signal : endSignals)
+        sigaddset(&action.sa_mask, signal);
     action.sa_flags = flags;
     action.sa_handler = handler;
     for (const int signal : endSignals)
         ::sigaction(signal, &action, nullptr);
+}
+
+void wake(int)
+{
+    const int before = errno;
+    // SA_RESETHAND would bring back the default of this signal alone.
+    handle(0, SIG_DFL);
+    const quint64 one = 1;
+    [[maybe_unused]] const auto written = ::write(wakeDescriptor, &one, sizeof one);
+    errno = before;
 }
 
 }
@@ -45,7 +50,7 @@ UnixSignals::UnixSignals(std::function<void()> onEnd)
                          m_notifier->setEnabled(false);
                          onEnd();
                      });
-    handle(SA_RESTART | int(SA_RESETHAND), wake);
+    handle(SA_RESTART, wake);
 }
 
 UnixSignals::~UnixSignals()

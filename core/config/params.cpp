@@ -71,6 +71,13 @@ Result<void> checkValue(const ChannelDefinition &channel, const QString &name,
 
 }
 
+Error unknownChannel(const QString &channel)
+{
+    return { QStringLiteral("unknown_channel"),
+             QStringLiteral("there is no channel %1; GET / names those that there are")
+                 .arg(quoted(channel)) };
+}
+
 Result<Params> resolveParams(const ChannelDefinition &channel, const Params &given)
 {
     if (given.size() > maxParams) {

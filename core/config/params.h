@@ -13,6 +13,9 @@ namespace restream {
 /// their UTF-8 bytes.
 using Params = QMap<QString, QString>;
 
+/// `unknown_channel`: there is none of the name that a subscriber gave.
+Error unknownChannel(const QString &channel);
+
 /// Checks what a subscriber gave against the channel and fills in the defaults.
 /// Errors: `missing_param`, `unknown_param`, `bad_param`, `too_large` (over 1 KiB); each names the param and what is allowed.
 Result<Params> resolveParams(const ChannelDefinition &channel, const Params &given);

@@ -1,6 +1,7 @@
 #include "core/serve/acceptor.h"
 
 #include "core/logging.h"
+#include "core/serve/hostandport.h"
 
 #include <unistd.h>
 
@@ -10,13 +11,6 @@ namespace {
 constexpr int backlog = 4096;
 constexpr int portion = 64; ///< connections that are taken in before others get a turn
 constexpr int portTries = 16;
-
-QString shown(const QHostAddress &address, quint16 port)
-{
-    const bool isV6 = address.protocol() == QAbstractSocket::IPv6Protocol;
-    return (isV6 ? u'[' + address.toString() + u']' : address.toString()) + u':'
-        + QString::number(port);
-}
 
 }
 
@@ -64,14 +58,14 @@ Result<quint16> Acceptor::bind(const QHostAddress &address, quint16 port)
             return Error { QStringLiteral("port_in_use"),
                            QStringLiteral("%1 is in use by another program; choose another port, "
                                           "or end that program.")
-                               .arg(shown(address, port)) };
+                               .arg(hostAndPort(address, port)) };
         case QAbstractSocket::SocketAddressNotAvailableError:
         case QAbstractSocket::UnsupportedSocketOperationError:
             return Error { QStringLiteral("no_such_address"), {} };
         default:
             return Error { QStringLiteral("bind_failed"),
                            QStringLiteral("%1 can't be listened on: %2.")
-                               .arg(shown(address, port), server->errorString()) };
+                               .arg(hostAndPort(address, port), server->errorString()) };
         }
     }
     Server *const raw = server.get();

@@ -93,14 +93,15 @@ bool AccessPolicy::allowsOrigin(QByteArrayView origin, QByteArrayView host) cons
     return m_loopback && isLocalPage(page);
 }
 
-std::optional<Refusal> AccessPolicy::check(const HttpRequest &request,
-                                           const QHostAddress &local) const
+std::optional<Refusal> AccessPolicy::check(const HttpRequestHead &request,
+                                           const QHostAddress &local, quint16 port) const
 {
     const QByteArray host = request.header("host");
     if (!host.isNull() && !allowsHost(host, local)) {
-        return Refusal { QStringLiteral("Host %1 is not a name of this server").arg(shown(host)),
-                         QStringLiteral(
-                             "connect to localhost, 127.0.0.1 or this machine's own name") };
+        return Refusal {
+            QStringLiteral("Host %1 is not a name of this server").arg(shown(host)),
+            QStringLiteral("use http://localhost:%1/ or the address itself").arg(port)
+        };
     }
     const QByteArray origin = request.header("origin");
     if (!origin.isNull() && !allowsOrigin(origin, host)) {

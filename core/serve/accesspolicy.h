@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/serve/httprequest.h"
+#include "core/serve/httprequesthead.h"
 #include "core/serve/serveoptions.h"
 
 #include <QHostAddress>
@@ -24,9 +24,9 @@ public:
     /// `machineName`: the host's own name, which is allowed with and without ".local".
     AccessPolicy(const ServeOptions &options, const QString &machineName);
 
-    /// Nothing: it may come in. `local` is the address that the client connected to.
-    [[nodiscard]] std::optional<Refusal> check(const HttpRequest &request,
-                                               const QHostAddress &local) const;
+    /// Nothing: it may come in. `local` and `port` are what the client connected to.
+    [[nodiscard]] std::optional<Refusal> check(const HttpRequestHead &request,
+                                               const QHostAddress &local, quint16 port) const;
     /// Whether `host` ("name", "name:port", "[::1]:port") is a name of this server.
     [[nodiscard]] bool allowsHost(QByteArrayView host, const QHostAddress &local) const;
     /// Whether a page of `origin` may talk to the server that it called `host`.

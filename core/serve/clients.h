@@ -46,7 +46,7 @@ public:
     [[nodiscard]] bool isEmpty() const { return m_clients.empty(); }
     void clear()
     {
-        // What ends meanwhile still takes note here.
+        // None may take note of itself while it is destroyed: its note would outlive it.
         const auto clients = std::exchange(m_clients, {});
         m_leaving.clear();
     }

@@ -1,6 +1,7 @@
 #include "core/serve/httpconnection.h"
 
 #include "core/logging.h"
+#include "core/serve/hostandport.h"
 
 #include <sys/socket.h>
 
@@ -13,9 +14,7 @@ constexpr qint64 mostUnwritten = 256 * 1024; ///< until then the next request of
 
 QString peerOf(const QTcpSocket &socket)
 {
-    const QString address = socket.peerAddress().toString();
-    const bool isV6 = socket.peerAddress().protocol() == QAbstractSocket::IPv6Protocol;
-    return (isV6 ? u'[' + address + u']' : address) + u':' + QString::number(socket.peerPort());
+    return hostAndPort(socket.peerAddress(), socket.peerPort());
 }
 
 }
@@ -83,7 +82,7 @@ bool HttpConnection::serveOne()
     if (!m_headBegun && !m_first)
         m_sinceMs = m_context.clock.monotonicMs();
     m_headBegun = true;
-    const HttpParse parse = parseHttpRequest(bytes, limit);
+    const HttpParse parse = parseHttpRequestHead(bytes, limit);
     switch (parse.state) {
     case HttpParse::State::Incomplete:
         return false;
@@ -100,19 +99,20 @@ bool HttpConnection::serveOne()
     return false;
 }
 
-std::optional<HttpResponse> HttpConnection::refuseAccess(const HttpRequest &request)
+std::optional<HttpResponse> HttpConnection::refuseAccess(const HttpRequestHead &request)
 {
     if (m_full) {
         HttpResponse response =
             problemResponse(503,
-                            QStringLiteral("There are as many clients as the settings "
-                                           "allow; try again later."));
+                            QStringLiteral("There are %1 clients, and no more are let in; "
+                                           "try again later.")
+                                .arg(m_context.options.limits.clients));
         response.set("Retry-After", "5");
         m_frame.closes = true;
         return response;
     }
     const std::optional<Refusal> refusal =
-        m_context.policy->check(request, m_socket->localAddress());
+        m_context.policy->check(request, m_socket->localAddress(), m_socket->localPort());
     if (!refusal)
         return {};
     qCWarning(logServe).noquote().nospace()
@@ -122,7 +122,7 @@ std::optional<HttpResponse> HttpConnection::refuseAccess(const HttpRequest &requ
     return problemResponse(403, refusal->reason + QStringLiteral("; ") + refusal->remedy + u'.');
 }
 
-void HttpConnection::handle(const HttpRequest &request)
+void HttpConnection::handle(const HttpRequestHead &request)
 {
     m_state = State::Waiting;
     m_first = false;
@@ -177,12 +177,15 @@ void HttpConnection::respond(const HttpResponse &response)
         drain();
         return;
     }
-    m_state = State::Head;
+    // It tells what it wrote, or that the client is gone, from within: what waited for its answer may not be destroyed by the next
+    // request while it gives it.
     m_socket->flush();
-    // What waited for its answer may not be destroyed by the next request while it gives it.
+    if (m_state == State::Gone)
+        return;
+    m_state = State::Head;
     if (!m_serving) {
         QMetaObject::invokeMethod(
-            m_socket.get(), [this] { canRead(); }, Qt::QueuedConnection);
+            &m_loop, [this] { canRead(); }, Qt::QueuedConnection);
     }
 }
 

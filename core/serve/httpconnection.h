@@ -44,14 +44,15 @@ private:
     void canRead();
     void serve();
     bool serveOne(); ///< false: no more for now
-    void handle(const HttpRequest &request);
-    [[nodiscard]] std::optional<HttpResponse> refuseAccess(const HttpRequest &request);
+    void handle(const HttpRequestHead &request);
+    [[nodiscard]] std::optional<HttpResponse> refuseAccess(const HttpRequestHead &request);
     void respond(const HttpResponse &response);
     void drain();
     void shutDownOnceWritten();
     void wrote();
     void end();
 
+    QObject m_loop; ///< whose queued calls end with it
     ServeContext &m_context;
     std::unique_ptr<ClientSocket> m_socket;
     Upgrade m_upgrade;

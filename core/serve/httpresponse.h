@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/serve/httprequest.h"
+#include "core/serve/httprequesthead.h"
 
 #include <QByteArray>
 #include <QString>

@@ -54,7 +54,7 @@ RouteMatch routeOf(const QByteArray &path)
     return {};
 }
 
-std::optional<HttpResponse> answerAtOnce(const HttpRequest &request, const RouteMatch &match,
+std::optional<HttpResponse> answerAtOnce(const HttpRequestHead &request, const RouteMatch &match,
                                          const ServeContext &context)
 {
     if (match.route == Route::None)
@@ -82,7 +82,7 @@ std::optional<HttpResponse> answerAtOnce(const HttpRequest &request, const Route
     return {};
 }
 
-std::optional<HttpResponse> refuseHandshake(const HttpRequest &request, const RouteMatch &match)
+std::optional<HttpResponse> refuseHandshake(const HttpRequestHead &request, const RouteMatch &match)
 {
     if (match.route != Route::ItemSocket && match.route != Route::StreamSocket) {
         return problemResponse(404,

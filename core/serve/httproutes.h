@@ -19,9 +19,10 @@ struct RouteMatch
 RouteMatch routeOf(const QByteArray &path);
 
 /// The answer to a request that needs no waiting, HEAD as GET. Nothing: Items with GET or HEAD.
-std::optional<HttpResponse> answerAtOnce(const HttpRequest &request, const RouteMatch &match,
+std::optional<HttpResponse> answerAtOnce(const HttpRequestHead &request, const RouteMatch &match,
                                          const ServeContext &context);
 /// Why a request for a WebSocket can't become one; nothing: it can (RFC 6455 §4.2.1).
-std::optional<HttpResponse> refuseHandshake(const HttpRequest &request, const RouteMatch &match);
+std::optional<HttpResponse> refuseHandshake(const HttpRequestHead &request,
+                                            const RouteMatch &match);
 
 }

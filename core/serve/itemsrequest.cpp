@@ -69,7 +69,7 @@ bool matches(const QByteArray &ifNoneMatch, const QByteArray &etag)
 
 }
 
-ItemsRequest::ItemsRequest(ServeContext &context, const HttpRequest &request,
+ItemsRequest::ItemsRequest(ServeContext &context, const HttpRequestHead &request,
                            const QString &channel, Done done)
     : m_context(context),
       m_ifNoneMatch(request.header("if-none-match")),
@@ -77,11 +77,7 @@ ItemsRequest::ItemsRequest(ServeContext &context, const HttpRequest &request,
 {
     const auto definition = context.hub.channels().constFind(channel);
     if (definition == context.hub.channels().constEnd()) {
-        finish(problemResponse(404,
-                               QStringLiteral("There is no channel \"%1\"; GET / names those that "
-                                              "there are.")
-                                   .arg(channel.left(60)),
-                               QStringLiteral("unknown_channel")));
+        finish(errorResponse(unknownChannel(channel)));
         return;
     }
     const Result<Params> given = queryParams(request.query);

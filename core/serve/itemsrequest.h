@@ -14,7 +14,7 @@ public:
     using Done = std::function<void(const HttpResponse &)>;
 
     /// `done` is called once, perhaps within the constructor, and not after the destructor. It may not destroy the request.
-    ItemsRequest(ServeContext &context, const HttpRequest &request, const QString &channel,
+    ItemsRequest(ServeContext &context, const HttpRequestHead &request, const QString &channel,
                  Done done);
     ~ItemsRequest();
     ItemsRequest(const ItemsRequest &) = delete;

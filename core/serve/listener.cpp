@@ -2,6 +2,7 @@
 
 #include "core/serve/acceptor.h"
 #include "core/serve/clients.h"
+#include "core/serve/hostandport.h"
 #include "core/serve/itemsession.h"
 #include "core/serve/streamsession.h"
 #include "core/serve/upgrader.h"
@@ -201,9 +202,7 @@ Result<QString> Listener::listen()
     if (!port)
         return port.error();
     d->ticker->start(tickInterval);
-    const bool isV6 = d->options.bind.protocol() == QAbstractSocket::IPv6Protocol;
-    const QString address = d->options.bind.toString();
-    return QStringLiteral("http://%1:%2/").arg(isV6 ? u'[' + address + u']' : address).arg(*port);
+    return QStringLiteral("http://%1/").arg(hostAndPort(d->options.bind, *port));
 }
 
 void Listener::close(std::function<void()> done)

@@ -124,12 +124,7 @@ void Session::handleNamed(const ClientMessage &message)
 {
     const auto channel = m_context.hub.channels().constFind(message.channel);
     if (channel == m_context.hub.channels().constEnd()) {
-        const QString shown = message.channel.left(60);
-        refuse({ QStringLiteral("unknown_channel"),
-                 QStringLiteral("\"channel\": there is no channel \"%1\"; GET / names those that "
-                                "there are.")
-                     .arg(shown) },
-               message.ref);
+        refuse(unknownChannel(message.channel), message.ref);
         return;
     }
     const Result<Params> params = resolveParams(*channel, message.params);

@@ -56,7 +56,8 @@ public:
     }
 
     [[nodiscard]] const QByteArray &name() const { return m_feed.name(); }
-    [[nodiscard]] bool isLagging() const { return m_state == State::Lagging; }
+    /// It missed something: what is so now is said once the client reads again.
+    [[nodiscard]] bool isBehind() const { return m_isBehind; }
 
     /// What it gets at subscription; then it is live.
     void begin(const ClientMessage &message);
@@ -77,6 +78,7 @@ private:
     StreamFeed &m_feed;
     UpdateForm m_form;
     State m_state = State::Live;
+    bool m_isBehind = false;
     SnapshotReason m_reason = SnapshotReason::Subscribed;
 };
 
@@ -118,18 +120,21 @@ void StreamSession::Subscription::send(const QByteArray &frame)
 
 void StreamSession::Subscription::lag(SnapshotReason reason)
 {
-    // Who has yet to get a first snapshot of an epoch gets that one.
+    m_isBehind = true;
+    m_session.m_anyLags = true;
+    // Who has yet to get a first snapshot of an epoch gets that one, and until then missed a status only.
     if (m_state == State::Awaiting)
         return;
     if (m_state != State::Lagging)
         m_reason = reason;
     m_state = State::Lagging;
-    m_session.m_anyLags = true;
 }
 
 void StreamSession::Subscription::catchUp()
 {
-    sendSnapshot();
+    m_isBehind = false;
+    if (m_state == State::Lagging)
+        sendSnapshot();
     m_session.peer().send(m_feed.frames().status(), Kind::Exempt);
 }
 
@@ -275,7 +280,7 @@ void StreamSession::drained()
         return;
     // One at a time: the next snapshot waits until this one was read.
     for (const auto &subscription : m_subscriptions) {
-        if (!subscription->isLagging())
+        if (!subscription->isBehind())
             continue;
         subscription->catchUp();
         if (!peer().isIdle())

@@ -157,7 +157,9 @@ void WebSocketPeer::canWrite()
     } else if (m_state == State::Open) {
         if (m_queue.empty())
             m_owner.drained();
-        if (m_waiting <= m_limits.queue / 2 && m_readable && !m_readable->isEnabled()) {
+        // What that sent may have met the end of the connection.
+        if (m_state == State::Open && m_waiting <= m_limits.queue / 2 && m_readable
+            && !m_readable->isEnabled()) {
             setReading(true);
             process();
         }

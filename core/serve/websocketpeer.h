@@ -15,8 +15,9 @@ namespace restream {
 
 /// One WebSocket after its handshake, on a plain descriptor.
 ///
-/// A frame goes straight to the descriptor where nothing waits, else into a queue that shares the frame's bytes. None of the
-/// calls here destroys the peer or calls back into its owner but for Owner::closing() and gone(), which must only take note.
+/// A frame goes straight to the descriptor where nothing waits, else into a queue that shares the frame's bytes. No call here may
+/// destroy the peer. start() hands on what came early; the others call nothing of the owner but closing() and gone(), which must
+/// only take note.
 class WebSocketPeer final
 {
 public:
@@ -59,7 +60,6 @@ public:
     void close(quint16 code, QByteArrayView reason);
     /// Pings, and cuts off who is stalled or slow to close. Call it every few seconds.
     void sweep(qint64 nowMs);
-    [[nodiscard]] bool isOpen() const { return m_state == State::Open; }
     [[nodiscard]] bool isIdle() const { return m_queue.empty(); } ///< nothing waits
 
 private:

@@ -8,12 +8,6 @@ namespace {
 /// How long a stream is polled on after its last observer: a page that is loaded again finds it warm.
 constexpr std::chrono::milliseconds linger { 30'000 };
 
-Error unknownChannel(const QString &channel)
-{
-    return { QStringLiteral("unknown_channel"),
-             QStringLiteral("there is no channel \"%1\"; GET / lists those that there are").arg(channel) };
-}
-
 }
 
 /// Sees every change of a stream for the hub's own onChanged.

@@ -68,7 +68,8 @@ private slots:
     void stopWhileWaiting_endsAtOnce();
 
 private:
-    void start(const QString &updates = u"item"_qs, const Params &params = {});
+    void start(const QString &updates = u"item"_qs, const Params &params = {},
+               const QString &path = u"/v1/stream"_qs);
     void connectAndSay(const QByteArrayList &messages);
 
     std::unique_ptr<FakeClock> m_clock;
@@ -100,13 +101,13 @@ void TestTailClient::cleanup()
     m_clock.reset();
 }
 
-void TestTailClient::start(const QString &updates, const Params &params)
+void TestTailClient::start(const QString &updates, const Params &params, const QString &path)
 {
     QUrl url;
     url.setScheme(u"ws"_qs);
     url.setHost(u"127.0.0.1"_qs);
     url.setPort(m_port);
-    url.setPath(u"/v1/stream"_qs);
+    url.setPath(path, QUrl::TolerantMode);
     m_client = std::make_unique<TailClient>(TailOptions { url, u"quakes"_qs, params, updates },
                                             *m_clock, [this] { return m_random; });
     m_client->onMessage = [this](const QByteArray &message) { m_messages.append(message); };
@@ -248,9 +249,9 @@ void TestTailClient::handshakeThatIsRefused_endsIt()
     connect(&web, &QTcpServer::newConnection, &web, [&web] {
         web.nextPendingConnection()->write("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n");
     });
-    start();
+    start(u"item"_qs, {}, u"/a%2Fb"_qs);
     QTRY_VERIFY(m_ended);
-    QVERIFY2(m_ended->error().message.contains(u"HTTP 404"_qs),
+    QVERIFY2(m_ended->error().message.contains(u"/a%2Fb refused the connection with HTTP 404;"_qs),
              qPrintable(m_ended->error().message));
 }
 

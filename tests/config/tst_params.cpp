@@ -48,6 +48,7 @@ private slots:
     void headerParams_holdNoLineBreak();
     void streamName_isCanonical_data();
     void streamName_isCanonical();
+    void unknownChannel_namesItShortened();
 };
 
 void TestParams::goodParams_areFilledUp_data()
@@ -171,6 +172,13 @@ void TestParams::streamName_isCanonical()
     QFETCH(Params, given);
     QFETCH(QByteArray, name);
     QCOMPARE(streamName(QStringLiteral("c"), given), name);
+}
+
+void TestParams::unknownChannel_namesItShortened()
+{
+    const Error error = unknownChannel(QString(100, u'n'));
+    QCOMPARE(error.code, QStringLiteral("unknown_channel"));
+    QVERIFY(error.message.contains(u'"' + QString(64, u'n') + u'"'));
 }
 
 QTEST_GUILESS_MAIN(TestParams)

@@ -93,6 +93,13 @@ bool RawClient::ends()
     return spinUntil([this] { return m_socket.state() == QTcpSocket::UnconnectedState; }, 5000);
 }
 
+void RawClient::breakOff()
+{
+    const linger atOnce { 1, 0 };
+    ::setsockopt(int(m_socket.socketDescriptor()), SOL_SOCKET, SO_LINGER, &atOnce, sizeof(atOnce));
+    m_socket.abort();
+}
+
 QByteArray RawClient::readToEnd()
 {
     return ends() ? m_socket.readAll() : QByteArray();

@@ -57,6 +57,7 @@ public:
     /// Waits until so many bytes, or `marker`, came; takes all that is there.
     QByteArray readUntil(const QByteArray &marker);
     bool ends(); ///< waits for the server to end the connection
+    void breakOff(); ///< ends it as a crash does: what the server writes from now on fails
     [[nodiscard]] QTcpSocket &socket() { return m_socket; }
 
 private:

@@ -17,9 +17,9 @@ AccessPolicy policyOf(const QString &bind = QStringLiteral("127.0.0.1"))
     return { options, QStringLiteral("Desk") };
 }
 
-HttpRequest requestOf(const QByteArray &host, const QByteArray &origin = {})
+HttpRequestHead requestOf(const QByteArray &host, const QByteArray &origin = {})
 {
-    HttpRequest request;
+    HttpRequestHead request;
     request.headers.emplace_back("host", host);
     if (!origin.isNull())
         request.headers.emplace_back("origin", origin);
@@ -114,14 +114,16 @@ void TestAccessPolicy::nullOrigin_needsToBeListed()
 void TestAccessPolicy::refusal_saysWhatWouldHelp()
 {
     const AccessPolicy policy = policyOf();
-    QVERIFY(!policy.check(requestOf("localhost:7999"), loopback));
-    QVERIFY(!policy.check(requestOf("localhost:7999", "http://localhost:1"), loopback));
-    const auto host = policy.check(requestOf("evil.example"), loopback);
+    QVERIFY(!policy.check(requestOf("localhost:7999"), loopback, 7999));
+    QVERIFY(!policy.check(requestOf("localhost:7999", "http://localhost:1"), loopback, 7999));
+    const auto host = policy.check(requestOf("evil.example"), loopback, 7999);
     QVERIFY(host && host->reason.contains(QStringLiteral("evil.example")));
-    const auto origin = policy.check(requestOf("localhost", "https://evil.example"), loopback);
+    QVERIFY(host && host->remedy.contains(QStringLiteral("http://localhost:7999/")));
+    const auto origin =
+        policy.check(requestOf("localhost", "https://evil.example"), loopback, 7999);
     QVERIFY(origin
             && origin->remedy.contains(QStringLiteral("--allow-origin https://evil.example")));
-    QVERIFY(!policy.check(HttpRequest(), loopback));
+    QVERIFY(!policy.check(HttpRequestHead(), loopback, 7999));
 }
 
 QTEST_GUILESS_MAIN(TestAccessPolicy)

@@ -53,6 +53,8 @@ private slots:
     void badRequest_isNamed();
     void ownQueryMembers_areNoParams();
     void clientThatLeaves_isForgotten();
+    void clientThatBreaksOff_isNoticedByItsAnswer();
+    void pipelinedRequest_waitsForTheAnswerBefore();
 };
 
 void TestItemsEndpoint::freshItems_comeAtOnceTokenForToken()
@@ -229,6 +231,38 @@ void TestItemsEndpoint::clientThatLeaves_isForgotten()
     }
     stream.poll({ { "a", "1" } });
     QCOMPARE(statusOf(ask(server, "/v1/channels/plain/items")), 200);
+}
+
+void TestItemsEndpoint::clientThatBreaksOff_isNoticedByItsAnswer()
+{
+    TestServer server;
+    FakeStream &stream = server.hub.stream("plain");
+    RawClient client(server);
+    client.send(request(server, "/v1/channels/plain/items"));
+    QTRY_COMPARE(server.hub.observers("plain"), 1);
+    client.breakOff();
+    // The event loop has not run since: writing the answer is what fails.
+    stream.poll({ { "a", "1" } });
+    QTRY_COMPARE(server.listener->clients(), 0);
+    QCOMPARE(statusOf(ask(server, "/v1/channels/plain/items")), 200);
+}
+
+void TestItemsEndpoint::pipelinedRequest_waitsForTheAnswerBefore()
+{
+    TestServer server;
+    FakeStream &first = server.hub.stream("plain");
+    FakeStream &second = server.hub.stream("quakes?level=all&window=hour");
+    second.poll({ { "b", "2" } });
+    RawClient client(server);
+    client.send(request(server, "/v1/channels/plain/items")
+                + request(server, "/v1/channels/quakes/items", "Connection: close\r\n"));
+    QTRY_COMPARE(server.hub.observers("plain"), 1);
+    first.poll({ { "a", "1" } });
+    // It is handled from the event loop, not while the first is still giving its answer.
+    QCOMPARE(server.hub.observers(second.name()), 0);
+    const QByteArray answers = client.readToEnd();
+    QCOMPARE(answers.count("HTTP/1.1 200 "), 2);
+    QVERIFY(answers.indexOf(R"("id":"a")") < answers.indexOf(R"("id":"b")"));
 }
 
 QTEST_GUILESS_MAIN(TestItemsEndpoint)

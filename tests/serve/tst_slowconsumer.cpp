@@ -47,6 +47,8 @@ private slots:
     void largeSnapshot_isExempt();
     void oneLargeMessageAlone_isExempt();
     void commandsOfAStalledClient_waitUnread();
+    void statusOfAnAwaitedStream_isNotLost_data();
+    void statusOfAnAwaitedStream_isNotLost();
 };
 
 void TestSlowConsumer::stalledStreamClient_getsOneLaggedSnapshot()
@@ -221,6 +223,47 @@ void TestSlowConsumer::commandsOfAStalledClient_waitUnread()
         return answers == 300 || !open;
     }));
     QCOMPARE(got.count("{\"type\":\"pong\""), 300);
+}
+
+void TestSlowConsumer::statusOfAnAwaitedStream_isNotLost_data()
+{
+    QTest::addColumn<bool>("isReset");
+    QTest::newRow("never polled") << false;
+    QTest::newRow("begins a new epoch") << true;
+}
+
+void TestSlowConsumer::statusOfAnAwaitedStream_isNotLost()
+{
+    QFETCH(bool, isReset);
+    TestServer server(smallQueue());
+    FakeStream &stalls = server.hub.stream("plain");
+    FakeStream &awaited = server.hub.stream("quakes?level=all&window=hour");
+    FakeStream &fills = server.hub.stream("strict?n=1");
+    stalls.poll({ { "a", text(0) } });
+    fills.poll({ { "a", text(0, 1) } });
+    if (isReset)
+        awaited.poll({ { "a", "1" } });
+    SlowClient client(server);
+    subscribeSlow(server, client, "/v1/stream");
+    client.send(clientFrame(0x81, R"({"action":"subscribe","channel":"quakes"})"));
+    QVERIFY(!client.readUntil(R"({"type":"status","stream":"quakes)").isNull());
+    client.send(
+        clientFrame(0x81, R"({"action":"subscribe","channel":"strict","params":{"n":"1"}})"));
+    QVERIFY(!client.readUntil(R"({"type":"status","stream":"strict)").isNull());
+    for (int i = 1; i <= manyChanges; ++i) {
+        stalls.poll({ { "a", text(i) } });
+        QCoreApplication::processEvents();
+    }
+    // Said, and thrown out of the queue by what another stream brings.
+    StreamStatus paused = awaited.status();
+    paused.state = StreamStatus::State::Paused;
+    paused.error = Error { QStringLiteral("key_missing"), QStringLiteral("no key") };
+    awaited.setStatus(paused);
+    if (isReset)
+        awaited.reset("new1");
+    for (int i = 1; i <= 5; ++i)
+        fills.poll({ { "a", text(i) } });
+    QVERIFY(!client.readUntil("key_missing").isNull());
 }
 
 QTEST_GUILESS_MAIN(TestSlowConsumer)

@@ -1,4 +1,4 @@
-#include "core/serve/httprequest.h"
+#include "core/serve/httprequesthead.h"
 
 #include <algorithm>
 
@@ -37,7 +37,7 @@ bool isVisible(char c)
     return c > 0x20 && c < 0x7f;
 }
 
-std::optional<Refused> readRequestLine(QByteArrayView line, HttpRequest &request)
+std::optional<Refused> readRequestLine(QByteArrayView line, HttpRequestHead &request)
 {
     const qsizetype first = line.indexOf(' ');
     const qsizetype second = first < 0 ? -1 : line.indexOf(' ', first + 1);
@@ -70,7 +70,7 @@ std::optional<Refused> readRequestLine(QByteArrayView line, HttpRequest &request
     return {};
 }
 
-std::optional<Refused> readHeader(QByteArrayView line, HttpRequest &request)
+std::optional<Refused> readHeader(QByteArrayView line, HttpRequestHead &request)
 {
     if (line.startsWith(' ') || line.startsWith('\t'))
         return Refused { 400, QStringLiteral("A header is folded over two lines.") };
@@ -90,7 +90,7 @@ std::optional<Refused> readHeader(QByteArrayView line, HttpRequest &request)
     return {};
 }
 
-std::optional<Refused> checkWhole(const HttpRequest &request)
+std::optional<Refused> checkWhole(const HttpRequestHead &request)
 {
     int hosts = 0;
     int origins = 0;
@@ -146,7 +146,7 @@ HttpParse incomplete(QByteArrayView bytes, qint64 maxHead)
 
 }
 
-QByteArray HttpRequest::header(QByteArrayView name) const
+QByteArray HttpRequestHead::header(QByteArrayView name) const
 {
     QByteArray joined;
     for (const auto &[key, value] : headers) {
@@ -161,7 +161,7 @@ QByteArray HttpRequest::header(QByteArrayView name) const
     return joined;
 }
 
-bool HttpRequest::hasToken(QByteArrayView name, QByteArrayView token) const
+bool HttpRequestHead::hasToken(QByteArrayView name, QByteArrayView token) const
 {
     const QList<QByteArray> parts = header(name).split(',');
     return std::any_of(parts.begin(), parts.end(), [token](const QByteArray &part) {
@@ -169,24 +169,24 @@ bool HttpRequest::hasToken(QByteArrayView name, QByteArrayView token) const
     });
 }
 
-bool HttpRequest::keepsAlive() const
+bool HttpRequestHead::keepsAlive() const
 {
     return minorVersion == 1 && !hasToken("connection", "close");
 }
 
-bool HttpRequest::hasBody() const
+bool HttpRequestHead::hasBody() const
 {
     const QByteArray length = header("content-length");
     const bool empty = std::all_of(length.begin(), length.end(), [](char c) { return c == '0'; });
     return !header("transfer-encoding").isNull() || !empty;
 }
 
-bool HttpRequest::wantsWebSocket() const
+bool HttpRequestHead::wantsWebSocket() const
 {
     return hasToken("upgrade", "websocket") && hasToken("connection", "upgrade");
 }
 
-HttpParse parseHttpRequest(QByteArrayView bytes, qint64 maxHead)
+HttpParse parseHttpRequestHead(QByteArrayView bytes, qint64 maxHead)
 {
     // RFC 9112 §2.2: an empty line before a request is ignored.
     const qsizetype start = bytes.startsWith("\r\n") ? 2 : 0;

@@ -10,7 +10,7 @@
 namespace restream {
 
 /// The head of an HTTP/1.x request, checked (RFC 9112).
-struct HttpRequest
+struct HttpRequestHead
 {
     QByteArray method; ///< as sent; methods are case-sensitive
     QByteArray path; ///< starts with '/', still percent-encoded
@@ -35,7 +35,7 @@ struct HttpParse
     enum class State { Incomplete, Complete, Bad };
 
     State state = State::Incomplete;
-    HttpRequest request; ///< Complete
+    HttpRequestHead request; ///< Complete
     int status = 0; ///< Bad: 400, 414, 431, 505
     QString problem; ///< Bad: one sentence
 };
@@ -43,6 +43,6 @@ struct HttpParse
 /// Reads a request head from the start of `bytes`; what follows it is not looked at. Pure.
 /// Strict where leniency has let requests be smuggled or misread: bare line feeds, folded lines, white space before a colon,
 /// control characters, a second Host or Origin, an absolute-form target and conflicting lengths are all refused.
-HttpParse parseHttpRequest(QByteArrayView bytes, qint64 maxHead);
+HttpParse parseHttpRequestHead(QByteArrayView bytes, qint64 maxHead);
 
 }

@@ -1,4 +1,4 @@
-#include "core/serve/httprequest.h"
+#include "core/serve/httprequesthead.h"
 
 #include <QTest>
 
@@ -6,7 +6,7 @@ using namespace restream;
 
 using State = HttpParse::State;
 
-class TestHttpRequest : public QObject
+class TestHttpRequestHead : public QObject
 {
     Q_OBJECT
 
@@ -22,11 +22,11 @@ private slots:
     void upgrade_needsBothHeaders();
 };
 
-void TestHttpRequest::goodHead_isTakenApart()
+void TestHttpRequestHead::goodHead_isTakenApart()
 {
     const QByteArray head = "GET /v1/channels?a=b%20c HTTP/1.1\r\nHost: localhost:7999\r\n"
                             "Accept:text/html\r\nAccept: \tapplication/json \r\nEmpty:\r\n\r\n";
-    const HttpParse parse = parseHttpRequest(QByteArray(head + "GET /next"), 16384);
+    const HttpParse parse = parseHttpRequestHead(QByteArray(head + "GET /next"), 16384);
     QCOMPARE(parse.state, State::Complete);
     QCOMPARE(parse.request.method, QByteArray("GET"));
     QCOMPARE(parse.request.path, QByteArray("/v1/channels"));
@@ -37,19 +37,20 @@ void TestHttpRequest::goodHead_isTakenApart()
     QVERIFY(!parse.request.header("empty").isNull());
     QVERIFY(parse.request.header("missing").isNull());
     QVERIFY(parse.request.hasToken("accept", "TEXT/html"));
-    QCOMPARE(parseHttpRequest(QByteArray("\r\n" + head), 16384).request.headSize, head.size() + 2);
+    QCOMPARE(parseHttpRequestHead(QByteArray("\r\n" + head), 16384).request.headSize,
+             head.size() + 2);
 }
 
-void TestHttpRequest::headInPieces_isIncompleteUntilItsEmptyLine()
+void TestHttpRequestHead::headInPieces_isIncompleteUntilItsEmptyLine()
 {
     const QByteArray head = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
     for (qsizetype size = 0; size < head.size(); ++size)
-        QCOMPARE(parseHttpRequest(QByteArrayView(head).first(size), 16384).state,
+        QCOMPARE(parseHttpRequestHead(QByteArrayView(head).first(size), 16384).state,
                  State::Incomplete);
-    QCOMPARE(parseHttpRequest(head, 16384).state, State::Complete);
+    QCOMPARE(parseHttpRequestHead(head, 16384).state, State::Complete);
 }
 
-void TestHttpRequest::badHead_isRefused_data()
+void TestHttpRequestHead::badHead_isRefused_data()
 {
     QTest::addColumn<QByteArray>("head");
     QTest::addColumn<int>("status");
@@ -85,36 +86,36 @@ void TestHttpRequest::badHead_isRefused_data()
         "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked");
 }
 
-void TestHttpRequest::badHead_isRefused()
+void TestHttpRequestHead::badHead_isRefused()
 {
     QFETCH(QByteArray, head);
     QFETCH(int, status);
-    const HttpParse parse = parseHttpRequest(head, 16384);
+    const HttpParse parse = parseHttpRequestHead(head, 16384);
     QCOMPARE(parse.state, State::Bad);
     QCOMPARE(parse.status, status);
     QVERIFY(!parse.problem.isEmpty());
 }
 
-void TestHttpRequest::longHead_is431()
+void TestHttpRequestHead::longHead_is431()
 {
     const QByteArray start = "GET / HTTP/1.1\r\nHost: a\r\nX: ";
     const QByteArray fits = start + QByteArray(1024 - start.size() - 4, 'x') + "\r\n\r\n";
-    QCOMPARE(parseHttpRequest(fits, 1024).state, State::Complete);
+    QCOMPARE(parseHttpRequestHead(fits, 1024).state, State::Complete);
     const QByteArray whole = start + QByteArray(1024 - start.size() - 3, 'x') + "\r\n\r\n";
-    QCOMPARE(parseHttpRequest(whole, 1024).status, 431);
-    QCOMPARE(parseHttpRequest(QByteArray(start + QByteArray(1024, 'x')), 1024).status, 431);
+    QCOMPARE(parseHttpRequestHead(whole, 1024).status, 431);
+    QCOMPARE(parseHttpRequestHead(QByteArray(start + QByteArray(1024, 'x')), 1024).status, 431);
 }
 
-void TestHttpRequest::garbage_isRefusedBeforeItsEnd()
+void TestHttpRequestHead::garbage_isRefusedBeforeItsEnd()
 {
-    QCOMPARE(parseHttpRequest(QByteArray("\x16\x03\x01\x02", 4), 16384).status, 400);
-    QCOMPARE(parseHttpRequest(QByteArray("GET / HTTP/1.1\nHo"), 16384).status, 400);
+    QCOMPARE(parseHttpRequestHead(QByteArray("\x16\x03\x01\x02", 4), 16384).status, 400);
+    QCOMPARE(parseHttpRequestHead(QByteArray("GET / HTTP/1.1\nHo"), 16384).status, 400);
 }
 
-void TestHttpRequest::connection_staysOnlyForHttp11WithoutClose()
+void TestHttpRequestHead::connection_staysOnlyForHttp11WithoutClose()
 {
     const auto stays = [](const QByteArray &line) {
-        return parseHttpRequest(QByteArray(line + "\r\n\r\n"), 16384).request.keepsAlive();
+        return parseHttpRequestHead(QByteArray(line + "\r\n\r\n"), 16384).request.keepsAlive();
     };
     QVERIFY(stays("GET / HTTP/1.1\r\nHost: a"));
     QVERIFY(!stays("GET / HTTP/1.1\r\nHost: a\r\nConnection: x, Close"));
@@ -122,11 +123,11 @@ void TestHttpRequest::connection_staysOnlyForHttp11WithoutClose()
     QVERIFY(!stays("GET / HTTP/1.0"));
 }
 
-void TestHttpRequest::body_isNoticed()
+void TestHttpRequestHead::body_isNoticed()
 {
     const auto has = [](const QByteArray &line) {
-        return parseHttpRequest(QByteArray("POST / HTTP/1.1\r\nHost: a\r\n" + line + "\r\n\r\n"),
-                                16384)
+        return parseHttpRequestHead(
+                   QByteArray("POST / HTTP/1.1\r\nHost: a\r\n" + line + "\r\n\r\n"), 16384)
             .request.hasBody();
     };
     QVERIFY(has("Content-Length: 10"));
@@ -135,11 +136,11 @@ void TestHttpRequest::body_isNoticed()
     QVERIFY(!has("X: y"));
 }
 
-void TestHttpRequest::upgrade_needsBothHeaders()
+void TestHttpRequestHead::upgrade_needsBothHeaders()
 {
     const auto wants = [](const QByteArray &lines) {
-        return parseHttpRequest(QByteArray("GET / HTTP/1.1\r\nHost: a\r\n" + lines + "\r\n\r\n"),
-                                16384)
+        return parseHttpRequestHead(
+                   QByteArray("GET / HTTP/1.1\r\nHost: a\r\n" + lines + "\r\n\r\n"), 16384)
             .request.wantsWebSocket();
     };
     QVERIFY(wants("Upgrade: WebSocket\r\nConnection: keep-alive, Upgrade"));
@@ -147,5 +148,5 @@ void TestHttpRequest::upgrade_needsBothHeaders()
     QVERIFY(!wants("Upgrade: h2c\r\nConnection: Upgrade"));
 }
 
-QTEST_GUILESS_MAIN(TestHttpRequest)
-#include "tst_httprequest.moc"
+QTEST_GUILESS_MAIN(TestHttpRequestHead)
+#include "tst_httprequesthead.moc"
