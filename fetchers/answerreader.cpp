@@ -71,7 +71,6 @@ FetchResult readBody(HttpAnswer &answer, const Keys &keys, const QString &host)
     FetchResult result;
     result.kind = FetchResult::Kind::Body;
     result.body = std::move(answer.body);
-    result.contentType = std::move(answer.contentType);
     result.validators = std::move(answer.validators);
     return result;
 }
@@ -125,11 +124,12 @@ FetchResult readAnswer(HttpAnswer answer, const ChannelDefinition &channel, cons
     default:
         break;
     }
-    if (answer.status == 429 || (answer.status == 503 && !answer.retryAfter.isEmpty())) {
+    const std::optional<qint64> retryAfterMs = parseRetryAfter(answer.retryAfter, wallMs);
+    if (answer.status == 429 || (answer.status == 503 && retryAfterMs)) {
         result = problem(FetchResult::Kind::RateLimited, "rate_limited",
                          QStringLiteral("%1 asks to be called less often (%2)")
                              .arg(host, QString::number(answer.status)));
-        result.retryAfterMs = parseRetryAfter(answer.retryAfter, wallMs);
+        result.retryAfterMs = retryAfterMs;
         return result;
     }
     return readFailure(answer, keys, host);

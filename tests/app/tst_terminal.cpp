@@ -159,7 +159,8 @@ void TestTerminal::signals_endOnceAndFromTheEventLoop()
         for (const int next : { SIGTERM, SIGINT }) {
             struct sigaction now = {};
             ::sigaction(next, nullptr, &now);
-            QVERIFY(now.sa_handler == SIG_DFL); // a second one, of either kind, ends a program that hangs
+            QVERIFY(now.sa_handler
+                    == SIG_DFL); // a second one, of either kind, ends a program that hangs
         }
     }
 }
