@@ -71,7 +71,6 @@ FetchResult readBody(HttpAnswer &answer, const Keys &keys, const QString &host)
     FetchResult result;
     result.kind = FetchResult::Kind::Body;
     result.body = std::move(answer.body);
-    result.contentType = std::move(answer.contentType);
     result.validators = std::move(answer.validators);
     return result;
 }

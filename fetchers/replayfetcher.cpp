@@ -89,7 +89,6 @@ FetchResult ReplayFetcher::play(const Validators &known)
             QStringLiteral("the recording %1 is longer than request.max_body").arg(name));
     result.kind = FetchResult::Kind::Body;
     result.body = file.readAll();
-    result.contentType = "application/json";
     return result;
 }
 
