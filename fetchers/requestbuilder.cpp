@@ -159,7 +159,7 @@ public:
 
     QString take(const QString &name)
     {
-        const QString value = m_keys.value(name);
+        QString value = m_keys.value(name);
         const QString &owner = m_channel.keyOwner();
         if (value.isEmpty() && !m_error)
             m_error =

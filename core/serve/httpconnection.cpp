@@ -241,9 +241,8 @@ void HttpConnection::sweep(qint64 nowMs)
     const qint64 since = nowMs - m_sinceMs;
     const qint64 headMs = m_full ? drainMs : m_context.options.limits.headMs;
     const bool isIdle = !m_first && !m_headBegun;
-    if (m_state == State::Head && since >= (isIdle ? idleMs : headMs))
-        end();
-    else if (m_state == State::Draining && since >= drainMs)
+    if ((m_state == State::Head && since >= (isIdle ? idleMs : headMs))
+        || (m_state == State::Draining && since >= drainMs))
         end();
 }
 

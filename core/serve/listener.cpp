@@ -42,7 +42,7 @@ void tune(int descriptor)
 
 struct Listener::Private
 {
-    Private(Listener &listener, Hub &hub, Clock &clock, ServeOptions given);
+    Private(Listener &listener, Hub &hub, Clock &given, ServeOptions serve);
 
     void accepted(qintptr descriptor);
     void upgraded(int descriptor, const QByteArray &early, Route route);

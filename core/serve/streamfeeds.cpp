@@ -1,5 +1,7 @@
 #include "core/serve/streamfeeds.h"
 
+#include <utility>
+
 namespace restream {
 
 StreamFeeds::StreamFeeds(Hub &hub, Clock &clock, std::function<void()> defer)
@@ -19,7 +21,7 @@ StreamFeed &StreamFeeds::open(const QString &channel, const Params &params, cons
 {
     std::unique_ptr<StreamFeed> &feed = m_feeds[name];
     if (feed && feed->isOver())
-        m_over.push_back(std::move(feed));
+        m_over.push_back(std::exchange(feed, nullptr));
     if (feed)
         return *feed;
     feed = std::make_unique<StreamFeed>(m_hub, m_clock, name, m_defer);

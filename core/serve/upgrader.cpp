@@ -68,8 +68,7 @@ void Upgrader::newConnection()
     while (QWebSocket *socket = m_server.nextPendingConnection()) {
         const auto pending = m_pending.constFind(keyOf(*socket));
         if (pending != m_pending.constEnd()) {
-            const Pending one = *pending;
-            m_pending.erase(pending);
+            const Pending one = m_pending.take(pending.key());
             takeOver(one);
             one.socket->deleteLater();
         }

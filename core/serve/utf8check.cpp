@@ -6,7 +6,7 @@ namespace restream {
 
 bool Utf8Check::feed(QByteArrayView bytes)
 {
-    for (const char c : bytes) {
+    for (const char c : bytes) { // NOLINT(readability-use-anyofallof): it keeps a state
         const auto byte = static_cast<unsigned char>(c);
         if (m_missing > 0) {
             if (byte < m_low || byte > m_high)

@@ -44,10 +44,10 @@ Result<void> StoreDatabase::open()
 Result<void> StoreDatabase::connect()
 {
     if (const Result<void> writable = m_files.prepare(); !writable)
-        return writable;
+        return writable.error();
     m_connection.open(m_files.path());
     m_files.remember();
-    const Result<void> sound = check();
+    Result<void> sound = check();
     if (!sound && !m_connection.damaged())
         m_connection.close();
     return sound;

@@ -286,7 +286,7 @@ void StreamHub::remove(const QByteArray &name, const Error &reason)
     if (m_refusals.size() >= maxRefusals)
         m_refusals.clear();
     if (auto refusal = entry->stream.refusal())
-        m_refusals.insert(name, std::move(*refusal));
+        m_refusals.insert(name, *refusal);
     const auto waiting = std::exchange(entry->waiting, {});
     entry->stream.close(reason);
     m_ended.push_back(std::move(entry));

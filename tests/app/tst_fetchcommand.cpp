@@ -201,7 +201,7 @@ void TestFetchCommand::quotaThatIsUsedUp_saysWhenTheNextCallMayBeMade()
     QCOMPARE(run(u"quakes"_qs), ExitCode::Failed);
     QCOMPARE(m_capture->out(), QStringList());
     QVERIFY(m_capture->err().first().endsWith(
-        QDateTime::fromMSecsSinceEpoch(when).toString(Qt::ISODate)));
+        QDateTime::fromMSecsSinceEpoch(when, Qt::UTC).toString(Qt::ISODate)));
     QVERIFY(m_seen.params.isEmpty());
 }
 

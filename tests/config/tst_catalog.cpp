@@ -114,7 +114,7 @@ void TestCatalog::demo_plays()
         QMap<QString, QJsonObject> now;
         const QJsonArray features =
             QJsonDocument::fromJson(file.readAll()).object().value(u"features").toArray();
-        for (const QJsonValue &feature : features)
+        for (const auto &feature : features)
             now.insert(feature.toObject().value(u"id").toString(), feature.toObject());
         QCOMPARE(now.size(), features.size());
         QVERIFY(now.size() > 20);

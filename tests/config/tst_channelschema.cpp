@@ -35,7 +35,8 @@ void visitMembers(const QJsonObject &node, const QString &way,
             visitMembers(node.value(nested).toObject(), way + u'/' + nested, visit);
         }
     }
-    for (const QJsonValue &choice : node.value(u"anyOf").toArray())
+    const QJsonArray choices = node.value(u"anyOf").toArray();
+    for (const auto &choice : choices)
         visitMembers(choice.toObject(), way, visit);
 }
 

@@ -43,6 +43,7 @@ class TestParams final : public QObject
 private slots:
     void goodParams_areFilledUp_data();
     void goodParams_areFilledUp();
+    void paramInThePath_mustBeASegment();
     void badParams_areNamed_data();
     void badParams_areNamed();
     void headerParams_holdNoLineBreak();
@@ -81,6 +82,27 @@ void TestParams::goodParams_areFilledUp()
     const Result<Params> resolved = resolveParams(quakes(), given);
     QVERIFY2(resolved.ok(), resolved.ok() ? "" : qPrintable(resolved.error().message));
     QCOMPARE(streamName(QStringLiteral("usgs-quakes"), *resolved), name);
+}
+
+void TestParams::paramInThePath_mustBeASegment()
+{
+    ChannelDefinition channel;
+    channel.name = QStringLiteral("par");
+    channel.request.url = QStringLiteral("https://api.example.com/a/{seg}/{pre}.json?x={any}");
+    ParamDefinition param;
+    param.defaultValue = QStringLiteral("ok");
+    for (const char *name : { "seg", "pre", "any" })
+        channel.params.insert(QString::fromLatin1(name), param);
+    for (const char *bad : { "", ".", ".." }) {
+        const Result<Params> seg =
+            resolveParams(channel, { { QStringLiteral("seg"), QString::fromLatin1(bad) } });
+        QVERIFY(!seg);
+        QCOMPARE(seg.error().code, QStringLiteral("bad_param"));
+        QVERIFY(seg.error().message.contains(QStringLiteral("\"seg\"")));
+        QVERIFY(resolveParams(channel, { { QStringLiteral("pre"), QString::fromLatin1(bad) } }));
+        QVERIFY(resolveParams(channel, { { QStringLiteral("any"), QString::fromLatin1(bad) } }));
+    }
+    QVERIFY(resolveParams(channel, { { QStringLiteral("seg"), QStringLiteral("a..b") } }));
 }
 
 void TestParams::badParams_areNamed_data()

@@ -5,6 +5,7 @@
 #include <QSslCertificate>
 #include <QSslConfiguration>
 #include <QSslKey>
+#include <QStandardPaths>
 #include <QTemporaryDir>
 
 using namespace restream;

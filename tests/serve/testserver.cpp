@@ -64,7 +64,7 @@ QByteArray WsClient::next()
 QByteArray WsClient::nextOf(const QByteArray &type)
 {
     for (;;) {
-        const QByteArray message = next();
+        QByteArray message = next();
         if (message.isNull() || message.contains(QByteArray("type\":\"" + type + '"')))
             return message;
     }

@@ -246,7 +246,7 @@ void TestSlowConsumer::statusOfAnAwaitedStream_isNotLost()
     SlowClient client(server);
     subscribeSlow(server, client, "/v1/stream");
     client.send(clientFrame(0x81, R"({"action":"subscribe","channel":"quakes"})"));
-    QVERIFY(!client.readUntil(R"({"type":"status","stream":"quakes)").isNull());
+    QVERIFY(!client.readUntil(R"({"type":"subscribed","stream":"quakes)").isNull());
     client.send(
         clientFrame(0x81, R"({"action":"subscribe","channel":"strict","params":{"n":"1"}})"));
     QVERIFY(!client.readUntil(R"({"type":"status","stream":"strict)").isNull());

@@ -187,7 +187,6 @@ void TestStreamCommands::unsubscribeAll_whileLoading()
     QCOMPARE(client.next(), QByteArray(R"({"type":"unsubscribed","stream":null,"ref":3})"));
     server.hub.load();
     QCOMPARE(client.next(), subscribedAt(0, R"(,"ref":1)"));
-    QVERIFY(client.next().contains(R"("status")"));
     QCOMPARE(client.next(), QByteArray(R"({"type":"unsubscribed","stream":"plain","ref":2})"));
     QVERIFY(client.restOfTypes().isEmpty());
 }

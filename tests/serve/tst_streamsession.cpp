@@ -125,11 +125,11 @@ void TestStreamSession::neverPolled_isSeqZeroAndSnapshotFollows()
     StreamClient client(server);
     client.subscribe();
     QCOMPARE(client.next(), subscribedAt(0));
-    QVERIFY(client.next().contains(R"("last_ok":null,"next_poll":null)"));
-    QVERIFY(client.restOfTypes().isEmpty());
+    QVERIFY(client.restOfTypes().isEmpty()); // there is nothing to tell before the first call ends
     stream.poll({ { "a", "1" } });
     QVERIFY(client.next().contains(QByteArray(
         R"("seq":1,)" + time0 + R"(,"reason":"subscribed","items":[{"id":"a","item":1}])")));
+    QVERIFY(client.next().contains(R"({"type":"status")")); // what came of it
     stream.poll({ { "a", "2" } });
     QCOMPARE(client.restOfTypes(), (QList<QByteArray> { "\"changes\"" }));
 }
@@ -140,7 +140,7 @@ void TestStreamSession::withoutSnapshot_firstChangesFollow()
     FakeStream &stream = server.hub.stream("plain");
     StreamClient early(server);
     early.subscribe(R"("snapshot":false)");
-    QCOMPARE(early.restOfTypes(), (QList<QByteArray> { "\"subscribed\"", "\"status\"" }));
+    QCOMPARE(early.restOfTypes(), (QList<QByteArray> { "\"subscribed\"" }));
     stream.poll({ { "a", "1" } });
     QVERIFY(early.next().contains(R"("type":"changes")"));
     StreamClient late(server);

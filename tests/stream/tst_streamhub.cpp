@@ -24,6 +24,8 @@ private slots:
     void bodyBeyondTheInlineLimit_isTakenInAllTheSame();
     void stale_comesAfterThreeIntervals();
     void missingKey_pausesWithItsReason();
+    void refusedKey_isNotOfferedAgainByALaterStream();
+    void observer_findsTheNextPollPlanned();
 };
 
 void TestStreamHub::manyObservers_shareOnePoller()
@@ -282,6 +284,49 @@ void TestStreamHub::missingKey_pausesWithItsReason()
     m_clock.advance(0);
     QTRY_VERIFY(m_script.pending);
     QCOMPARE(m_script.request.keys.value(QStringLiteral("token")), QStringLiteral("secret"));
+}
+
+void TestStreamHub::refusedKey_isNotOfferedAgainByALaterStream()
+{
+    ChannelDefinition keyed = channel(QStringLiteral("quakes"));
+    keyed.auth.type = AuthDefinition::Type::Bearer;
+    keyed.auth.key = QStringLiteral("token");
+    m_hub->setChannels({ { keyed.name, keyed } });
+    m_keys = Keys { { QStringLiteral("token"), QStringLiteral("old") } };
+    Observer observer;
+    observeAndWait(observer);
+    m_script.answer(FetchResult::Kind::Refused, QStringLiteral("key_refused"));
+    QCOMPARE(observer.state, PollState::Paused);
+    m_hub->unobserve(&observer);
+    m_clock.advance(30'000);
+    QVERIFY(m_hub->streams().empty());
+
+    Observer again;
+    observe(again);
+    QTRY_VERIFY(again.stream);
+    QCOMPARE(again.stream->status().state, PollState::Paused);
+    QCOMPARE(again.stream->status().error->code, QStringLiteral("key_refused"));
+    m_clock.advance(600'000);
+    QCoreApplication::processEvents();
+    QCOMPARE(m_script.calls, 1);
+    m_keys = Keys { { QStringLiteral("token"), QStringLiteral("new") } };
+    m_clock.advance(10'000);
+    QTRY_COMPARE(m_script.calls, 2);
+}
+
+void TestStreamHub::observer_findsTheNextPollPlanned()
+{
+    Observer observer;
+    observeAndWait(observer);
+    body(observer, "[]");
+    m_hub->unobserve(&observer);
+    m_clock.advance(30'000);
+    Observer again;
+    qint64 planned = 0;
+    m_hub->observe(QStringLiteral("quakes"), {}, &again, [&](const Result<const Stream *> &stream) {
+        planned = (*stream)->status().nextPollMs;
+    });
+    QTRY_COMPARE(planned, m_clock.wallMs() + 30'000);
 }
 
 QTEST_GUILESS_MAIN(TestStreamHub)
