@@ -100,7 +100,8 @@ Result<FetchResult> FetchCommand::poll(const ChannelDefinition &definition, cons
         if (!leave)
             return leave.error();
         if (*leave > 0) {
-            const QString when = QDateTime::fromMSecsSinceEpoch(*leave).toString(Qt::ISODate);
+            const QString when =
+                QDateTime::fromMSecsSinceEpoch(*leave, Qt::UTC).toString(Qt::ISODate);
             return Error { u"rate_limited"_qs,
                            u"the quota of %1 is used up; the next call may be made at %2"_qs.arg(
                                definition.name, when) };

@@ -1,5 +1,7 @@
 #include "app/secretinput.h"
 
+#include <poll.h>
+#include <sys/eventfd.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -12,10 +14,16 @@ namespace {
 
 constexpr std::array interruptions { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP };
 volatile std::sig_atomic_t interruption = 0;
+volatile std::sig_atomic_t wakeDescriptor = -1;
 
+// A signal may come on any thread and at any time, also just before read() is called: only a descriptor is never missed.
 void noteInterruption(int signal)
 {
+    const int before = errno;
     interruption = signal;
+    const quint64 one = 1;
+    [[maybe_unused]] const auto written = ::write(wakeDescriptor, &one, sizeof one);
+    errno = before;
 }
 
 /// A terminal that does not show what is typed, for as long as this lives, also when a signal ends the program meanwhile.
@@ -25,9 +33,11 @@ public:
     explicit SilentTerminal(int descriptor) : m_descriptor(descriptor)
     {
         interruption = 0;
+        wakeDescriptor = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
         struct sigaction action = {};
         sigemptyset(&action.sa_mask);
-        action.sa_handler = noteInterruption; // without SA_RESTART, so that read() returns
+        action.sa_flags = SA_RESTART;
+        action.sa_handler = noteInterruption;
         for (size_t i = 0; i < interruptions.size(); ++i)
             ::sigaction(interruptions[i], &action, &m_before[i]);
         ::tcgetattr(descriptor, &m_settings);
@@ -42,8 +52,19 @@ public:
         ::tcsetattr(m_descriptor, TCSAFLUSH, &m_settings);
         for (size_t i = 0; i < interruptions.size(); ++i)
             ::sigaction(interruptions[i], &m_before[i], nullptr);
+        ::close(wakeDescriptor);
         if (interruption != 0)
             std::raise(interruption);
+    }
+
+    /// Waits for a line; false: a signal came.
+    [[nodiscard]] bool waitForLine() const
+    {
+        std::array<pollfd, 2> descriptors { pollfd { m_descriptor, POLLIN, 0 },
+                                            pollfd { wakeDescriptor, POLLIN, 0 } };
+        while (::poll(descriptors.data(), descriptors.size(), -1) < 0 && errno == EINTR)
+            continue;
+        return interruption == 0;
     }
 
     SilentTerminal(const SilentTerminal &) = delete;
@@ -57,21 +78,14 @@ private:
 
 constexpr qsizetype mostBytes = 64 * 1024;
 
-/// Up to the end, or of a terminal up to the end of the line. False: interrupted.
-bool readBytes(int descriptor, bool line, QByteArray &bytes)
+/// One read() behind what is there; false at the end.
+bool readMore(int descriptor, QByteArray &bytes)
 {
     std::array<char, 4096> buffer;
-    while (bytes.size() < mostBytes && !(line && bytes.endsWith('\n'))) {
-        const auto count = ::read(descriptor, buffer.data(), buffer.size());
-        if (count < 0 && errno == EINTR && interruption == 0)
-            continue;
-        if (count < 0)
-            return false;
-        if (count == 0)
-            break;
+    const auto count = ::read(descriptor, buffer.data(), buffer.size());
+    if (count > 0)
         bytes.append(buffer.data(), count);
-    }
-    return true;
+    return count > 0 && bytes.size() < mostBytes;
 }
 
 Error noValue(const QString &message)
@@ -84,23 +98,25 @@ Error noValue(const QString &message)
 Result<QString> readSecret(int descriptor, int promptDescriptor, const QString &prompt)
 {
     QByteArray bytes;
-    bool complete = false;
     if (::isatty(descriptor) == 1) {
         const SilentTerminal silence(descriptor);
         const QByteArray text = prompt.toUtf8();
         [[maybe_unused]] const auto written =
             ::write(promptDescriptor, text.constData(), size_t(text.size()));
-        complete = readBytes(descriptor, true, bytes);
+        do {
+            if (!silence.waitForLine())
+                return Error { u"interrupted"_qs, u"nothing was stored"_qs };
+        } while (readMore(descriptor, bytes) && !bytes.endsWith('\n'));
     } else {
-        complete = readBytes(descriptor, false, bytes);
+        while (readMore(descriptor, bytes)) { }
     }
-    if (!complete)
-        return Error { u"interrupted"_qs, u"nothing was stored"_qs };
     if (bytes.endsWith('\n'))
         bytes.chop(bytes.endsWith("\r\n") ? 2 : 1);
     const QString value = QString::fromUtf8(bytes);
     if (value.isEmpty())
         return noValue(u"no value came on standard input; nothing was stored"_qs);
+    if (bytes.size() >= mostBytes - 1 || value.toUtf8() != bytes)
+        return noValue(u"a key is text in UTF-8, shorter than 64 KiB; nothing was stored"_qs);
     for (const QChar c : value) {
         if (c.category() == QChar::Other_Control)
             return noValue(u"a key is one line without control characters; nothing was stored"_qs);

@@ -24,7 +24,10 @@ class EngineThread final : public QThread
 public:
     using Make = std::function<std::unique_ptr<EngineCore>(const Mailbox::Address &own)>;
 
-    explicit EngineThread(Make make) : m_make(std::move(make)) { setObjectName(QStringLiteral("engine")); }
+    explicit EngineThread(Make make) : m_make(std::move(make))
+    {
+        setObjectName(QStringLiteral("engine"));
+    }
     std::future<Started> started() { return m_started.get_future(); }
 
 protected:
@@ -34,9 +37,10 @@ protected:
         const std::unique_ptr<EngineCore> core = m_make(mailbox.address());
         Result<QString> url = core->start();
         const QString code = url ? QString() : url.error().code;
-        const bool runs = url || code == QLatin1String("port_in_use")
-            || code == QLatin1String("bind_failed");
-        m_started.set_value({ std::move(url), runs ? mailbox.address() : Mailbox::Address(), core.get() });
+        const bool runs =
+            url || code == QLatin1String("port_in_use") || code == QLatin1String("bind_failed");
+        m_started.set_value(
+            { std::move(url), runs ? mailbox.address() : Mailbox::Address(), core.get() });
         if (runs)
             exec();
     }
@@ -51,7 +55,9 @@ private:
 struct Engine::Private
 {
     Private(Engine *engine, EngineOptions engineOptions, KeyStore &keyStore)
-        : q(engine), options(std::move(engineOptions)), keys(keyStore)
+        : q(engine),
+          options(std::move(engineOptions)),
+          keys(keyStore)
     {
     }
 
@@ -104,8 +110,8 @@ EngineOutput Engine::Private::output()
 /// Asks the key store on the main thread, answers on the engine's.
 KeyCache::Source Engine::Private::keySource(const Mailbox::Address &engine)
 {
-    return [this, engine, main = mailbox.address()](const QString &channel, const QStringList &names,
-                                                    KeyCache::Done done) {
+    return [this, engine, main = mailbox.address()](const QString &channel,
+                                                    const QStringList &names, KeyCache::Done done) {
         main.post([this, engine, channel, names, done = std::move(done)] {
             keys.readAll(channel, names, [engine, done](const Result<Keys> &read) {
                 engine.post([done, read] { done(read); });

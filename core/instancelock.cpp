@@ -4,11 +4,12 @@
 #include <QDir>
 #include <QFile>
 
-#include <cerrno>
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include <cerrno>
 
 namespace restream {
 namespace {
@@ -16,7 +17,8 @@ namespace {
 Error unwritable(const QString &folder, int code)
 {
     return { QStringLiteral("store_unwritable"),
-             QStringLiteral("the data folder %1 can't be used: %2; make it writable, or name another one with --data")
+             QStringLiteral("the data folder %1 can't be used: %2; make it writable, or name "
+                            "another one with --data")
                  .arg(folder, qt_error_string(code)) };
 }
 
@@ -43,7 +45,8 @@ Result<void> InstanceLock::take(const QString &folder)
             return unwritable(folder, errno ? errno : EACCES);
         ::chmod(QFile::encodeName(folder).constData(), S_IRWXU);
     }
-    const QByteArray path = QFile::encodeName(QDir(folder).filePath(QStringLiteral("restream.lock")));
+    const QByteArray path =
+        QFile::encodeName(QDir(folder).filePath(QStringLiteral("restream.lock")));
     m_fd = ::open(path.constData(), O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR);
     if (m_fd < 0)
         return unwritable(folder, errno);
@@ -52,7 +55,8 @@ Result<void> InstanceLock::take(const QString &folder)
         ::close(m_fd);
         m_fd = -1;
         return Error { QStringLiteral("data_in_use"),
-                       QStringLiteral("the data folder %1 is in use by %2; stop that one, or name another folder with --data")
+                       QStringLiteral("the data folder %1 is in use by %2; stop that one, or name "
+                                      "another folder with --data")
                            .arg(folder, who) };
     }
     const QByteArray who = QCoreApplication::applicationName().toUtf8() + " (process "

@@ -17,8 +17,8 @@ public:
     template<typename F>
     [[nodiscard]] auto guard(F f) const
     {
-        return [life = std::weak_ptr<const char>(m_life), f = std::move(f)]<typename... A>(
-                   A &&...arguments) mutable {
+        return [life = std::weak_ptr<const char>(m_life),
+                f = std::move(f)]<typename... A>(A &&...arguments) mutable {
             if (!life.expired())
                 f(std::forward<A>(arguments)...);
         };

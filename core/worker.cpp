@@ -2,7 +2,9 @@
 
 namespace restream {
 
-Worker::Worker() : m_thread([this] { work(); }) { }
+Worker::Worker() : m_thread([this] { work(); })
+{
+}
 
 Worker::~Worker()
 {

@@ -124,11 +124,12 @@ FetchResult readAnswer(HttpAnswer answer, const ChannelDefinition &channel, cons
     default:
         break;
     }
-    if (answer.status == 429 || (answer.status == 503 && !answer.retryAfter.isEmpty())) {
+    const std::optional<qint64> retryAfterMs = parseRetryAfter(answer.retryAfter, wallMs);
+    if (answer.status == 429 || (answer.status == 503 && retryAfterMs)) {
         result = problem(FetchResult::Kind::RateLimited, "rate_limited",
                          QStringLiteral("%1 asks to be called less often (%2)")
                              .arg(host, QString::number(answer.status)));
-        result.retryAfterMs = parseRetryAfter(answer.retryAfter, wallMs);
+        result.retryAfterMs = retryAfterMs;
         return result;
     }
     return readFailure(answer, keys, host);

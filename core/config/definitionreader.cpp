@@ -67,6 +67,21 @@ void check(ChannelDefinition &definition, const DefinitionText &text, const QStr
 
 }
 
+namespace {
+
+/// A definition may come from anybody: what it holds must not forge lines of a log or move a terminal's cursor.
+QString printable(const QString &text)
+{
+    QString result;
+    for (const QChar c : text)
+        result += c.isPrint()
+            ? QString(c)
+            : QStringLiteral("\\u%1").arg(uint(c.unicode()), 4, 16, QLatin1Char('0'));
+    return result;
+}
+
+}
+
 QString DefinitionProblem::text() const
 {
     QString place = file;
@@ -74,7 +89,7 @@ QString DefinitionProblem::text() const
         place += u':' + QString::number(line);
     if (!member.isEmpty())
         place += QStringLiteral(": ") + member;
-    return place + QStringLiteral(": ") + message;
+    return printable(place + QStringLiteral(": ") + message);
 }
 
 DefinitionRead readDefinition(const QByteArray &json, const QString &file, bool builtIn)

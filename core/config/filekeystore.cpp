@@ -46,6 +46,9 @@ FileKeyStore::FileKeyStore(const QString &file, bool requirePrivate)
     QObject::connect(&m_quiet, &QTimer::timeout, &m_quiet, [this] { lookForChange(); });
     m_stamp = stamp();
     watch();
+    if (!QFileInfo::exists(m_file))
+        qCWarning(logKeys).noquote()
+            << m_file << "does not exist: channels that need keys wait for it";
 }
 
 QString FileKeyStore::description() const

@@ -35,6 +35,35 @@ bool standsInHeader(const ChannelDefinition &channel, const QString &name)
         [&placeholder](const auto &header) { return header.second.contains(placeholder); });
 }
 
+/// A value that is, with what stands around it in the URL's path, a whole segment that a URL can't hold: "", "." or "..".
+Result<void> checkPath(const ChannelDefinition &channel, const Params &params)
+{
+    const QString &url = channel.request.url;
+    const qsizetype path = url.indexOf(u'/', url.indexOf(QStringLiteral("://")) + 3);
+    if (path < 0)
+        return {};
+    const QStringList segments = url.mid(path + 1).section(u'?', 0, 0).split(u'/');
+    for (const QString &segment : segments) {
+        QString filled = segment;
+        QString culprit;
+        for (auto it = params.cbegin(); it != params.cend(); ++it) {
+            const QString placeholder = u'{' + it.key() + u'}';
+            if (filled.contains(placeholder))
+                culprit = it.key();
+            filled.replace(placeholder, it.value());
+        }
+        if (culprit.isEmpty() || (!filled.isEmpty() && filled != u"." && filled != u".."))
+            continue;
+        return Error {
+            QStringLiteral("bad_param"),
+            QStringLiteral(
+                "param %1 is a part of the URL's path and must not be empty, \".\" or \"..\"")
+                .arg(quoted(culprit))
+        };
+    }
+    return {};
+}
+
 Result<void> checkValue(const ChannelDefinition &channel, const QString &name,
                         const ParamDefinition &param, const QString &value)
 {
@@ -113,6 +142,8 @@ Result<Params> resolveParams(const ChannelDefinition &channel, const Params &giv
                                .arg(quoted(it.key()), allowed(*it)) };
         }
     }
+    if (const Result<void> path = checkPath(channel, resolved); !path.ok())
+        return path.error();
     return resolved;
 }
 

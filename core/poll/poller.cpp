@@ -1,6 +1,6 @@
 #include "core/poll/poller.h"
 
-#include "core/logging.h"
+#include <tuple>
 
 namespace restream {
 namespace {
@@ -11,11 +11,11 @@ constexpr std::chrono::milliseconds keyCheckInterval { 10'000 };
 }
 
 Poller::Poller(Clock &clock, PollTarget &target, std::function<double()> random)
-    : m_clock(clock)
-    , m_target(target)
-    , m_random(std::move(random))
-    , m_schedule(0, m_random)
-    , m_timer(clock.makeTimer([this] { prepare(); }))
+    : m_clock(clock),
+      m_target(target),
+      m_random(std::move(random)),
+      m_schedule(0, m_random),
+      m_timer(clock.makeTimer([this] { prepare(); }))
 {
 }
 
@@ -30,9 +30,8 @@ void Poller::configure(std::unique_ptr<Fetcher> fetcher, qint64 intervalMs)
     const qint64 now = m_clock.monotonicMs();
     if (m_state == PollState::RateLimited && m_waitUntil > now) {
         m_schedule.rateLimited(now, m_waitUntil - now);
-    } else {
-        m_state = PollState::Live;
-        m_error.reset();
+    } else if (m_state == PollState::Paused) {
+        endPause();
     }
     m_step = Step::Idle;
     m_timer->stop();
@@ -62,7 +61,11 @@ void Poller::start()
     if (m_wanted)
         return;
     m_wanted = true;
-    if (m_step == Step::Idle)
+    if (m_step != Step::Idle)
+        return;
+    if (m_state == PollState::Paused)
+        prepare();
+    else
         arm();
 }
 
@@ -121,9 +124,7 @@ void Poller::gotKeys(const Result<Keys> &keys)
             arm();
             return;
         }
-        m_state = PollState::Live;
-        m_error.reset();
-        m_keyProblem = false;
+        endPause();
         arm();
         return;
     }
@@ -208,9 +209,33 @@ void Poller::failed(const Error &error)
 
 void Poller::pause(const Error &error)
 {
+    if (m_state != PollState::Paused)
+        m_beforePause = { m_state, m_error };
     m_state = PollState::Paused;
     m_error = error;
     arm();
+}
+
+void Poller::endPause()
+{
+    std::tie(m_state, m_error) = std::exchange(m_beforePause, {});
+    m_keyProblem = false;
+}
+
+std::optional<Poller::Refusal> Poller::refusal() const
+{
+    if (m_state != PollState::Paused || m_keyProblem || m_keys.isEmpty() || !m_error)
+        return {};
+    return Refusal { m_keys, *m_error };
+}
+
+void Poller::restoreRefusal(Refusal refusal)
+{
+    m_beforePause = { m_state, m_error };
+    m_state = PollState::Paused;
+    m_error = std::move(refusal.error);
+    m_keys = std::move(refusal.keys);
+    m_keyProblem = false;
 }
 
 void Poller::rateLimited(const FetchResult &answer)

@@ -9,6 +9,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <utility>
 
 namespace restream {
 
@@ -46,13 +47,30 @@ public:
     void start();
     /// Cancels a call under way; an answer that is being taken in is still taken in.
     void stop();
+    /// Keys that the server refused, and what it said.
+    struct Refusal
+    {
+        Keys keys;
+        Error error;
+    };
+    /// Why it is paused, where it is for keys that were refused.
+    [[nodiscard]] std::optional<Refusal> refusal() const;
+    /// Pauses as an earlier poller of the same stream was. After configure().
+    void restoreRefusal(Refusal refusal);
+
     /// Keys may be others now: ends a pause where they are.
     void keysChanged();
 
     [[nodiscard]] PollState state() const { return m_state; }
     [[nodiscard]] const std::optional<Error> &error() const { return m_error; }
-    [[nodiscard]] qint64 nextPollMs() const { return m_nextPollMs; } ///< wall clock; 0: none is planned
-    [[nodiscard]] QString reason() const { return m_schedule.reason(); } ///< why the next poll is then
+    [[nodiscard]] qint64 nextPollMs() const
+    {
+        return m_nextPollMs;
+    } ///< wall clock; 0: none is planned
+    [[nodiscard]] QString reason() const
+    {
+        return m_schedule.reason();
+    } ///< why the next poll is then
 
 private:
     enum class Step { Idle, Waiting, Preparing, Fetching, Taking };
@@ -66,6 +84,7 @@ private:
     void succeeded();
     void failed(const Error &error);
     void pause(const Error &error);
+    void endPause();
     void rateLimited(const FetchResult &answer);
 
     Clock &m_clock;
@@ -81,6 +100,7 @@ private:
     Keys m_keys; ///< of the last call
     bool m_wanted = false;
     bool m_keyProblem = false; ///< why it is paused
+    std::pair<PollState, std::optional<Error>> m_beforePause;
     Step m_step = Step::Idle;
     PollState m_state = PollState::Live;
     std::optional<Error> m_error;

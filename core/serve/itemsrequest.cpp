@@ -108,7 +108,8 @@ ItemsRequest::~ItemsRequest()
 bool ItemsRequest::isFresh(const Stream &stream) const
 {
     const qint64 lastOk = stream.status().lastOkMs;
-    return stream.seq() > 0 && lastOk > 0 && m_context.hub.nowMs() - lastOk <= stream.definition().pollIntervalMs();
+    return stream.seq() > 0 && lastOk > 0
+        && m_context.hub.nowMs() - lastOk <= stream.definition().pollIntervalMs();
 }
 
 /// Whether a call is under way or due, so that waiting for it has a point.

@@ -7,10 +7,11 @@ namespace {
 
 constexpr qint64 statusEveryMs = 1000;
 
-/// Whether clients are told: the times in a status change with every call.
+/// Whether clients are told: the times in a status change with every call, but the first good one is news.
 bool sameState(const StreamStatus &a, const StreamStatus &b)
 {
-    return a.state == b.state && a.stale == b.stale && a.error == b.error;
+    return a.state == b.state && a.stale == b.stale && a.error == b.error
+        && (a.lastOkMs > 0) == (b.lastOkMs > 0);
 }
 
 }
@@ -146,6 +147,13 @@ void StreamFeed::streamReset(const Stream &)
     m_idsBeforeReset.unite(std::exchange(m_heldIds, {}));
     for (Subscriber *subscriber : m_subscribers)
         subscriber->streamReset();
+}
+
+bool StreamFeed::isStatusKnown() const
+{
+    const StreamStatus &status = m_stream->status();
+    return status.state != StreamStatus::State::Live || status.lastOkMs > 0
+        || status.nextPollMs > m_hub.nowMs() + statusEveryMs;
 }
 
 void StreamFeed::streamStatusChanged(const Stream &stream)

@@ -52,6 +52,8 @@ public:
 
     /// Neither while loading nor when it is over.
     [[nodiscard]] FeedFrames &frames() { return m_frames; }
+    /// False while the first call of all is under way: what comes of it is told then. Neither while loading nor when it is over.
+    [[nodiscard]] bool isStatusKnown() const;
     /// The messages for those who hold items of the epoch before: what of them is no more.
     const QByteArray &itemRemovals();
 

@@ -100,7 +100,8 @@ void StreamSession::Subscription::begin(const ClientMessage &message)
         else
             m_state = State::Awaiting;
     }
-    m_session.peer().send(m_feed.frames().status(), Kind::Exempt);
+    if (m_feed.isStatusKnown())
+        m_session.peer().send(m_feed.frames().status(), Kind::Exempt);
     m_feed.add(*this);
 }
 

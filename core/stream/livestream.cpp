@@ -154,6 +154,12 @@ void LiveStream::resetTo(const QByteArray &epoch)
     updateStatus();
 }
 
+void LiveStream::restoreRefusal(Poller::Refusal refusal)
+{
+    m_poller.restoreRefusal(std::move(refusal));
+    updateStatus();
+}
+
 void LiveStream::removeObserver(StreamObserver *observer)
 {
     std::erase(m_observers, observer);
@@ -368,8 +374,20 @@ void LiveStream::updateStatus()
         m_staleTimer->stop();
     if (status == m_status)
         return;
-    m_status = std::move(status);
+    logState(std::exchange(m_status, std::move(status)));
     forEachObserver([this](StreamObserver &observer) { observer.streamStatusChanged(*this); });
+}
+
+void LiveStream::logState(const StreamStatus &before) const
+{
+    const QString code = m_status.error ? m_status.error->code : QString();
+    if (m_status.state == before.state && code == (before.error ? before.error->code : QString()))
+        return;
+    if (m_status.error)
+        qCWarning(logPoll).noquote().nospace()
+            << m_name << ": " << stateName(m_status.state) << ": " << m_status.error->message;
+    else
+        qCInfo(logPoll).noquote().nospace() << m_name << ": " << stateName(m_status.state);
 }
 
 }

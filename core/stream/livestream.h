@@ -41,7 +41,12 @@ public:
     void setWanted(bool wanted);
     /// The channel's file was changed. Items that can't be compared with what will come are forgotten, under a new epoch.
     void setDefinition(const ChannelDefinition &definition);
+    /// The key store may answer otherwise now.
     void keysChanged() { m_poller.keysChanged(); }
+    /// Keys that the server refused last, so that a later stream of the same name does not offer them again.
+    [[nodiscard]] std::optional<Poller::Refusal> refusal() const { return m_poller.refusal(); }
+    /// After load().
+    void restoreRefusal(Poller::Refusal refusal);
 
     void addObserver(StreamObserver *observer) { m_observers.push_back(observer); }
     void removeObserver(StreamObserver *observer);
@@ -70,6 +75,7 @@ private:
     void adopt(StoredStream stored);
     void resetTo(const QByteArray &epoch);
     void updateStatus();
+    void logState(const StreamStatus &before) const;
     template<typename F>
     void forEachObserver(F f);
 
@@ -88,7 +94,8 @@ private:
     bool m_resetting = false;
     bool m_owesReset = false; ///< the database would not begin anew
     bool m_saidSkipped = false;
-    std::optional<ChannelDefinition> m_pendingDefinition; ///< waits for the answer that is being taken in
+    std::optional<ChannelDefinition>
+        m_pendingDefinition; ///< waits for the answer that is being taken in
 };
 
 }

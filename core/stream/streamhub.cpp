@@ -7,6 +7,8 @@ namespace {
 
 /// How long a stream is polled on after its last observer: a page that is loaded again finds it warm.
 constexpr std::chrono::milliseconds linger { 30'000 };
+/// Of how many streams that have ended it is known that their keys were refused.
+constexpr qsizetype maxRefusals = 1000;
 
 }
 
@@ -34,7 +36,8 @@ struct StreamHub::Entry
     };
 
     Entry(StreamHub &hub, const ChannelDefinition &definition, const Params &params)
-        : watcher(hub), stream(hub.m_context, definition, params)
+        : watcher(hub),
+          stream(hub.m_context, definition, params)
     {
         stream.addObserver(&watcher);
     }
@@ -49,7 +52,8 @@ struct StreamHub::Entry
 };
 
 StreamHub::StreamHub(StreamContext context)
-    : m_context(std::move(context)), m_sweep(m_context.clock.makeTimer([this] { m_ended.clear(); }))
+    : m_context(std::move(context)),
+      m_sweep(m_context.clock.makeTimer([this] { m_ended.clear(); }))
 {
 }
 
@@ -83,7 +87,8 @@ void StreamHub::changed()
 
 void StreamHub::setChannels(QMap<QString, ChannelDefinition> channels)
 {
-    const auto before = std::exchange(m_channels, std::move(channels));
+    m_channels = std::move(channels);
+    m_refusals.clear();
     std::vector<std::pair<QByteArray, Error>> gone;
     for (const auto &[name, entry] : m_entries) {
         const QString channel = entry->stream.definition().name;
@@ -96,9 +101,11 @@ void StreamHub::setChannels(QMap<QString, ChannelDefinition> channels)
         if (!params)
             gone.emplace_back(name, params.error());
         else if (streamName(channel, *params) != name)
-            gone.emplace_back(name,
-                              Error { QStringLiteral("missing_param"),
-                                      QStringLiteral("the params of channel \"%1\" changed; subscribe again").arg(channel) });
+            gone.emplace_back(
+                name,
+                Error { QStringLiteral("missing_param"),
+                        QStringLiteral("the params of channel \"%1\" changed; subscribe again")
+                            .arg(channel) });
         else
             entry->stream.setDefinition(*now);
     }
@@ -169,10 +176,13 @@ Result<void> StreamHub::makeRoom(const ChannelDefinition &definition)
     if (count < definition.maxStreams)
         return {};
     if (!unused) {
-        return Error { QStringLiteral("too_many_streams"),
-                       QStringLiteral("channel \"%1\" is polled with %2 different params already, its max_streams")
-                           .arg(definition.name)
-                           .arg(count) };
+        return Error {
+            QStringLiteral("too_many_streams"),
+            QStringLiteral(
+                "channel \"%1\" is polled with %2 different params already, its max_streams")
+                .arg(definition.name)
+                .arg(count)
+        };
     }
     remove(unused->stream.name(), {});
     return {};
@@ -192,7 +202,8 @@ void StreamHub::loaded(Entry &entry, const Result<void> &result)
 {
     auto waiting = std::exchange(entry.waiting, {});
     if (!result) {
-        qCWarning(logStore).noquote() << entry.stream.name() << "can't be loaded:" << result.error().message;
+        qCWarning(logStore).noquote()
+            << entry.stream.name() << "can't be loaded:" << result.error().message;
         for (const Entry::Waiting &one : waiting)
             m_observed.remove(one.observer);
         remove(entry.stream.name(), result.error());
@@ -201,6 +212,12 @@ void StreamHub::loaded(Entry &entry, const Result<void> &result)
         return;
     }
     entry.loaded = true;
+    if (auto refusal = m_refusals.constFind(entry.stream.name());
+        refusal != m_refusals.constEnd()) {
+        entry.stream.restoreRefusal(*refusal);
+        m_refusals.erase(refusal);
+    }
+    attend(entry);
     for (Entry::Waiting &one : waiting) {
         // An earlier one may have made this one leave.
         if (m_observed.value(one.observer) != &entry)
@@ -208,7 +225,6 @@ void StreamHub::loaded(Entry &entry, const Result<void> &result)
         entry.stream.addObserver(one.observer);
         one.ready(&entry.stream);
     }
-    attend(entry);
     changed();
 }
 
@@ -227,9 +243,9 @@ void StreamHub::observe(const QString &channel, const Params &given, StreamObser
         entry.waiting.push_back({ observer, std::move(ready) });
         return;
     }
+    attend(entry);
     entry.stream.addObserver(observer);
     ready(&entry.stream);
-    attend(entry);
 }
 
 void StreamHub::unobserve(StreamObserver *observer)
@@ -264,10 +280,13 @@ void StreamHub::remove(const QByteArray &name, const Error &reason)
         return;
     std::unique_ptr<Entry> entry = std::move(found->second);
     m_entries.erase(found);
-    m_observed.removeIf([&](QHash<StreamObserver *, Entry *>::iterator one) {
-        return one.value() == entry.get();
-    });
+    m_observed.removeIf(
+        [&](QHash<StreamObserver *, Entry *>::iterator one) { return one.value() == entry.get(); });
     entry->linger->stop();
+    if (m_refusals.size() >= maxRefusals)
+        m_refusals.clear();
+    if (auto refusal = entry->stream.refusal())
+        m_refusals.insert(name, std::move(*refusal));
     const auto waiting = std::exchange(entry->waiting, {});
     entry->stream.close(reason);
     m_ended.push_back(std::move(entry));

@@ -52,6 +52,7 @@ private:
     QMap<QString, ChannelDefinition> m_channels;
     std::map<QByteArray, std::unique_ptr<Entry>> m_entries; ///< by canonical name
     QHash<StreamObserver *, Entry *> m_observed;
+    QHash<QByteArray, Poller::Refusal> m_refusals; ///< of streams that are no longer in memory
     std::vector<std::unique_ptr<Entry>> m_ended; ///< freed once nobody can be inside them
     std::unique_ptr<Timer> m_sweep;
 };

@@ -100,6 +100,8 @@ void TestTerminal::secretThatIsNone_isRefused_data()
     QTest::newRow("two lines") << QByteArray("one\ntwo\n");
     QTest::newRow("NUL") << QByteArray("a\0b", 3);
     QTest::newRow("CR inside") << QByteArray("a\rb\n");
+    QTest::newRow("Latin-1") << QByteArray("caf\xe9\n");
+    QTest::newRow("endless") << QByteArray(65536, 'x');
 }
 
 void TestTerminal::secretThatIsNone_isRefused()
@@ -159,7 +161,8 @@ void TestTerminal::signals_endOnceAndFromTheEventLoop()
         for (const int next : { SIGTERM, SIGINT }) {
             struct sigaction now = {};
             ::sigaction(next, nullptr, &now);
-            QVERIFY(now.sa_handler == SIG_DFL); // a second one, of either kind, ends a program that hangs
+            QVERIFY(now.sa_handler
+                    == SIG_DFL); // a second one, of either kind, ends a program that hangs
         }
     }
 }

@@ -301,7 +301,8 @@ void TestPoller::configure_keepsTheLastCall()
 void TestPoller::configure_keepsTheServersWait()
 {
     m_poller->restore(m_clock.wallMs() - 100'000, m_clock.wallMs() + 200'000);
-    m_poller->configure(std::make_unique<FakeFetcher>(m_script), 10'000); // as when a stream was loaded, or its definition edited
+    m_poller->configure(std::make_unique<FakeFetcher>(m_script),
+                        10'000); // as when a stream was loaded, or its definition edited
     QCOMPARE(m_poller->state(), PollState::RateLimited);
     m_poller->start();
     m_clock.advance(199'999);
