@@ -295,7 +295,8 @@ void StreamPane::updateBody()
     m_shown->setText(shown == rows ? QString() : u"%1 of %2"_qs.arg(shown).arg(rows));
     if (!m_channel)
         showEmpty(u"No channel chosen"_qs,
-                  u"Choose a channel on the left to see its items as they change."_qs);
+                  u"Choose a channel on the left to see its items as they change; "
+                  "demo-quakes needs neither a network nor a key."_qs);
     else if (m_error)
         showEmpty(u"This stream can't be shown"_qs, m_error->message);
     else if (m_stream.isEmpty() && !m_form->isComplete())

@@ -1,5 +1,7 @@
 #include "core/serve/httprequesthead.h"
 
+#include <QList>
+
 #include <algorithm>
 
 namespace restream {
