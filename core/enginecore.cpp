@@ -152,8 +152,8 @@ void EngineCore::tellItems(const Stream &stream)
 {
     std::vector<Item> items;
     items.reserve(size_t(stream.items().size()));
-    for (const HeldItem &held : stream.items().items())
-        items.push_back(held.item);
+    for (const Item &item : stream.items())
+        items.push_back(item);
     m_output.watchedItems(stream.name(), std::move(items));
 }
 

@@ -35,8 +35,8 @@ public:
     void add(const Item &item)
     {
         ++m_items;
-        m_id = item.id;
-        const JsonSlice slice { QByteArrayView(item.text) };
+        m_id = item.id();
+        const JsonSlice slice(item.text());
         if (slice.isObject() || slice.isArray())
             walk(slice, {}, {});
     }
@@ -138,7 +138,7 @@ private:
 
     std::vector<Candidate> m_candidates; ///< in the order in which they were met
     QHash<QByteArray, size_t> m_places;
-    QByteArray m_id;
+    QByteArrayView m_id; ///< of the item that is being added
     qsizetype m_items = 0;
 };
 
@@ -164,8 +164,8 @@ std::vector<Column> chooseColumns(const std::vector<Item> &items)
                             candidate.numbers * 2 > candidate.present });
     }
     if (columns.empty()) {
-        const JsonSlice first { QByteArrayView(items.front().text) };
-        const bool named = items.front().id != cellText(first).toUtf8();
+        const JsonSlice first(items.front().text());
+        const bool named = items.front().id() != cellText(first).toUtf8();
         columns.push_back(
             { Column::Kind::Whole, {}, u"value"_qs, first.kind() == JsonSlice::Kind::Number });
         if (!named)

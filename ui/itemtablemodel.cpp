@@ -74,17 +74,19 @@ Changeset ItemTableModel::difference(const std::vector<Item> &items) const
     QSet<QByteArray> ids;
     std::vector<QByteArray> order;
     for (const Item &item : items) {
-        ids.insert(item.id);
-        order.push_back(item.id);
-        const int row = m_index.value(item.id, -1);
+        const QByteArray id = item.id().toByteArray();
+        ids.insert(id);
+        order.push_back(id);
+        const int row = m_index.value(id, -1);
         if (row < 0)
             changes.added.push_back(item);
-        else if (const QByteArray &held = m_rows[size_t(row)].item.text; held != item.text)
-            changes.updated.push_back({ item.id, held, item.text });
+        else if (const Item &held = m_rows[size_t(row)].item; held != item)
+            changes.updated.emplace_back(held, item);
     }
     for (const Row &row : m_rows) {
-        if (!ids.contains(row.item.id))
-            changes.removed.push_back(row.item.id);
+        const QByteArray id = row.item.id().toByteArray();
+        if (!ids.contains(id))
+            changes.removed.push_back(id);
     }
     changes.order = std::move(order);
     return changes;
@@ -114,7 +116,7 @@ void ItemTableModel::removeItems(const std::vector<QByteArray> &ids)
     for (const auto &[first, last] : ranges) {
         beginRemoveRows({}, first, last);
         for (int row = first; row <= last; ++row)
-            m_index.remove(m_rows[size_t(row)].item.id);
+            m_index.remove(m_rows[size_t(row)].item.id().toByteArray());
         m_rows.erase(m_rows.begin() + first, m_rows.begin() + last + 1);
         reindex(first);
         endRemoveRows();
@@ -126,10 +128,10 @@ void ItemTableModel::updateItems(const std::vector<Update> &updates)
     const qint64 now = m_clock.monotonicMs();
     std::vector<int> changed;
     for (const Update &update : updates) {
-        const int row = m_index.value(update.id, -1);
+        const int row = m_index.value(update.id().toByteArray(), -1);
         if (row < 0)
             continue;
-        m_rows[size_t(row)] = { { update.id, update.after }, {}, now, false };
+        m_rows[size_t(row)] = { update.after, {}, now, false };
         changed.push_back(row);
     }
     if (changed.empty())
@@ -146,7 +148,7 @@ void ItemTableModel::addItems(const std::vector<Item> &items)
 {
     std::vector<Item> fresh;
     for (const Item &item : items) {
-        if (!m_index.contains(item.id))
+        if (!m_index.contains(item.id().toByteArray()))
             fresh.push_back(item);
     }
     if (fresh.empty())
@@ -212,18 +214,18 @@ void ItemTableModel::reindex(int from)
     if (from == 0)
         m_index.clear();
     for (auto row = size_t(from); row < m_rows.size(); ++row)
-        m_index.insert(m_rows[row].item.id, int(row));
+        m_index.insert(m_rows[row].item.id().toByteArray(), int(row));
 }
 
 const QStringList &ItemTableModel::cells(const Row &row) const
 {
     if (!row.cells.isEmpty())
         return row.cells;
-    const JsonSlice item { QByteArrayView(row.item.text) };
+    const JsonSlice item(row.item.text());
     for (const Column &column : m_columns) {
         switch (column.kind) {
         case Column::Kind::Id:
-            row.cells.append(QString::fromUtf8(row.item.id));
+            row.cells.append(QString::fromUtf8(row.item.id()));
             break;
         case Column::Kind::Member:
             row.cells.append(cellText(item.at(column.pointer)));
@@ -286,7 +288,7 @@ QVariant ItemTableModel::data(const QModelIndex &index, int role) const
         return isNumber ? QVariant(number) : QVariant(text);
     }
     case JsonRole:
-        return row.item.text;
+        return row.item.text().toByteArray();
     case FlashRole:
         return flash(row);
     case AddedRole:

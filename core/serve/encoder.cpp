@@ -31,11 +31,10 @@ QByteArray position(const Stream &stream, qint64 seq, qint64 timeMs)
         + ",\"seq\":" + QByteArray::number(seq) + ",\"time\":" + jsonTime(timeMs);
 }
 
-void appendItem(QByteArray &out, const QByteArray &id, QByteArrayView member,
-                const QByteArray &value)
+void appendItem(QByteArray &out, QByteArrayView id, QByteArrayView member, QByteArrayView value)
 {
     out += "{\"id\":";
-    out += jsonString(QByteArrayView(id));
+    out += jsonString(id);
     out += ",\"";
     out += member;
     out += "\":";
@@ -66,11 +65,11 @@ void appendItems(QByteArray &out, const ItemSet &items)
 {
     out += '[';
     bool first = true;
-    for (const HeldItem &held : items.items()) {
+    for (const Item &item : items) {
         if (!first)
             out += ',';
         first = false;
-        appendItem(out, held.item.id, "item", held.item.text);
+        appendItem(out, item.id(), "item", item.text());
     }
     out += ']';
 }
@@ -85,20 +84,20 @@ void appendUpdate(QByteArray &out, const Update &update, UpdateForm form)
 {
     std::optional<QByteArray> shorter;
     if (form == UpdateForm::Patch)
-        shorter = jsonPatch(update.before, update.after);
+        shorter = jsonPatch(update.before.text(), update.after.text());
     else if (form == UpdateForm::Merge)
-        shorter = mergePatch(update.before, update.after);
+        shorter = mergePatch(update.before.text(), update.after.text());
     if (shorter)
-        appendItem(out, update.id, form == UpdateForm::Patch ? "patch" : "merge", *shorter);
+        appendItem(out, update.id(), form == UpdateForm::Patch ? "patch" : "merge", *shorter);
     else
-        appendItem(out, update.id, "item", update.after);
+        appendItem(out, update.id(), "item", update.after.text());
 }
 
 /// Begins an item message with the item's own members, so that only ours have to follow.
-void appendOwnMembers(QByteArray &out, const QByteArray &item)
+void appendOwnMembers(QByteArray &out, QByteArrayView item)
 {
     if (item.startsWith('{')) {
-        out += QByteArrayView(item).chopped(1);
+        out += item.chopped(1);
         if (item.size() > 2)
             out += ',';
     } else {
@@ -173,7 +172,7 @@ QByteArray changesJson(const Stream &stream, const Changeset &changes, UpdateFor
     QByteArray out = "{\"type\":\"changes\",";
     out += position(stream, changes.seq, changes.timeMs);
     appendList(out, "added", changes.added,
-               [&out](const Item &item) { appendItem(out, item.id, "item", item.text); });
+               [&out](const Item &item) { appendItem(out, item.id(), "item", item.text()); });
     appendList(out, "updated", changes.updated,
                [&out, form](const Update &update) { appendUpdate(out, update, form); });
     const auto appendId = [&out](const QByteArray &id) { out += jsonString(QByteArrayView(id)); };
@@ -215,9 +214,9 @@ QByteArray itemSnapshotFrames(const Stream &stream)
         + R"(,"__restream_snapshot":true})";
     QByteArray out;
     out.reserve(stream.items().bytes() + stream.items().size() * (tail.size() + 16));
-    for (const HeldItem &held : stream.items().items()) {
+    for (const Item &item : stream.items()) {
         const TextFrameWriter frame(out);
-        appendOwnMembers(out, held.item.text);
+        appendOwnMembers(out, item.text());
         out += tail;
     }
     return out;
@@ -229,16 +228,16 @@ QByteArray itemChangeFrames(const Stream &stream, const Changeset &changes)
     QByteArray out;
     for (const Item &item : changes.added) {
         const TextFrameWriter frame(out);
-        appendOwnMembers(out, item.text);
+        appendOwnMembers(out, item.text());
         out += R"("__restream_type":"new_item")";
         out += tail;
         out += '}';
     }
     for (const Update &update : changes.updated) {
         const TextFrameWriter frame(out);
-        appendOwnMembers(out, update.after);
+        appendOwnMembers(out, update.after.text());
         out += R"("__restream_type":"updated_item","__restream_diff":)";
-        out += itemDiff(update.before, update.after);
+        out += itemDiff(update.before.text(), update.after.text());
         out += tail;
         out += '}';
     }

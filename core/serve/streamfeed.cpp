@@ -96,8 +96,8 @@ void StreamFeed::holdItems()
 {
     if (m_itemHolders++ > 0)
         return;
-    for (const HeldItem &held : m_stream->items().items())
-        m_heldIds.insert(held.item.id);
+    for (const Item &item : m_stream->items())
+        m_heldIds.insert(item.id().toByteArray());
 }
 
 void StreamFeed::releaseItems()
@@ -133,7 +133,7 @@ void StreamFeed::streamChanged(const Stream &, const ChangesetPtr &changes)
     m_idsBeforeReset = {};
     if (m_itemHolders > 0) {
         for (const Item &item : changes->added)
-            m_heldIds.insert(item.id);
+            m_heldIds.insert(item.id().toByteArray());
         for (const QByteArray &id : changes->removed)
             m_heldIds.remove(id);
     }

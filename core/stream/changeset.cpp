@@ -6,9 +6,9 @@ qint64 Changeset::bytes() const
 {
     qint64 sum = 0;
     for (const Item &item : added)
-        sum += item.id.size() + item.text.size();
+        sum += item.bytes();
     for (const Update &update : updated)
-        sum += update.id.size() + update.before.size() + update.after.size();
+        sum += update.before.text().size() + update.after.bytes();
     for (const QByteArray &id : removed)
         sum += id.size();
     for (const QByteArray &id : order.value_or(std::vector<QByteArray>()))

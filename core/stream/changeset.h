@@ -2,17 +2,31 @@
 
 #include "core/stream/item.h"
 
+#include <QByteArray>
+
 #include <memory>
 #include <optional>
+#include <vector>
 
 namespace restream {
 
-/// One item that changed; both texts, so that any form of the update can be made.
+/// One item that changed, as it was and as it is (they have the same id), so that any form of the update can be made.
 struct Update
 {
-    QByteArray id;
-    QByteArray before;
-    QByteArray after;
+    Item before;
+    Item after;
+
+    Update() = default;
+    Update(Item theBefore, Item theAfter) : before(std::move(theBefore)), after(std::move(theAfter))
+    {
+    }
+    Update(QByteArrayView id, QByteArrayView textBefore, QByteArrayView textAfter)
+        : before(id, textBefore),
+          after(id, textAfter)
+    {
+    }
+
+    [[nodiscard]] QByteArrayView id() const { return after.id(); }
 
     bool operator==(const Update &) const = default;
 };

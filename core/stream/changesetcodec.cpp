@@ -43,11 +43,19 @@ QByteArray encodeChangeset(const Changeset &changes)
     QByteArray plain;
     QDataStream stream(&plain, QIODevice::WriteOnly);
     prepare(stream);
-    const auto writeBytes = [&stream](const QByteArray &bytes) { stream << bytes; };
+    const auto writeBytes = [&stream](QByteArrayView bytes) {
+        stream.writeBytes(bytes.data(), uint(bytes.size()));
+    };
     stream << formVersion;
-    writeList(stream, changes.added, [&](const Item &item) { stream << item.id << item.text; });
-    writeList(stream, changes.updated,
-              [&](const Update &update) { stream << update.id << update.before << update.after; });
+    writeList(stream, changes.added, [&](const Item &item) {
+        writeBytes(item.id());
+        writeBytes(item.text());
+    });
+    writeList(stream, changes.updated, [&](const Update &update) {
+        writeBytes(update.id());
+        writeBytes(update.before.text());
+        writeBytes(update.after.text());
+    });
     writeList(stream, changes.removed, writeBytes);
     stream << changes.order.has_value();
     if (changes.order)
@@ -73,9 +81,17 @@ std::optional<Changeset> decodeChangeset(qint64 seq, qint64 timeMs, const QByteA
     Changeset changes;
     changes.seq = seq;
     changes.timeMs = timeMs;
-    readList(stream, changes.added, [&](Item &item) { stream >> item.id >> item.text; });
-    readList(stream, changes.updated,
-             [&](Update &update) { stream >> update.id >> update.before >> update.after; });
+    QByteArray id;
+    QByteArray text;
+    readList(stream, changes.added, [&](Item &item) {
+        stream >> id >> text;
+        item = Item(id, text);
+    });
+    QByteArray after;
+    readList(stream, changes.updated, [&](Update &update) {
+        stream >> id >> text >> after;
+        update = Update(id, text, after);
+    });
     readList(stream, changes.removed, readBytes);
     bool ordered = false;
     stream >> ordered;

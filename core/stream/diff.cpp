@@ -12,12 +12,15 @@ class Comparing final
 {
 public:
     Comparing(const ItemSet &held, const DiffRules &rules, qint64 poll)
-        : m_held(held.items()),
-          m_set(held),
+        : m_held(held),
           m_rules(rules),
           m_poll(poll),
-          m_fates(m_held.size(), Fate::Missing)
+          m_fates(size_t(held.placeCount()), Fate::Missing)
     {
+        for (size_t place = 0; place < m_fates.size(); ++place) {
+            if (held.at(qsizetype(place)).isNull())
+                m_fates[place] = Fate::None;
+        }
     }
 
     Difference withPoll(const PolledItems &polled);
@@ -25,27 +28,33 @@ public:
 
 private:
     enum class Fate : quint8 {
+        None, ///< the place is empty
         Present, ///< in this poll
         Missing, ///< not in it, and stays
         Removed
     };
 
     void compare(const PolledItems &polled);
-    [[nodiscard]] bool isUnchanged(const QByteArray &held, QByteArrayView raw) const;
+    [[nodiscard]] bool isUnchanged(QByteArrayView held, QByteArrayView raw) const;
     void removeMissing();
     void removeBeyondLimit();
     void noteMissing();
     void noteOrder(const PolledItems &polled);
+    static bool stays(Fate fate) { return fate == Fate::Present || fate == Fate::Missing; }
+    [[nodiscard]] QByteArray idAt(size_t place) const
+    {
+        return m_held.at(qsizetype(place)).id().toByteArray();
+    }
     [[nodiscard]] qint64 missingSince(size_t place) const
     {
-        return m_held[place].missingSince == 0 ? m_poll : m_held[place].missingSince;
+        const qint64 since = m_held.missingSince(qsizetype(place));
+        return since == 0 ? m_poll : since;
     }
 
-    const std::vector<HeldItem> &m_held;
-    const ItemSet &m_set;
+    const ItemSet &m_held;
     const DiffRules &m_rules;
     const qint64 m_poll;
-    std::vector<Fate> m_fates; ///< of each held item
+    std::vector<Fate> m_fates; ///< of each place
     std::vector<qsizetype> m_places; ///< where each polled item is held; -1: it is new
     JsonPlaces m_ignored;
     Difference m_result;
@@ -68,8 +77,8 @@ Difference Comparing::withPoll(const PolledItems &polled)
 
 Difference Comparing::withSamePoll()
 {
-    for (size_t i = 0; i < m_held.size(); ++i) {
-        if (m_held[i].missingSince == 0)
+    for (size_t i = 0; i < m_fates.size(); ++i) {
+        if (m_fates[i] == Fate::Missing && m_held.missingSince(qsizetype(i)) == 0)
             m_fates[i] = Fate::Present;
     }
     removeMissing();
@@ -80,26 +89,26 @@ Difference Comparing::withSamePoll()
 void Comparing::compare(const PolledItems &polled)
 {
     m_places.reserve(polled.items.size());
-    size_t guess = 0; // bodies mostly keep their order: behind the last item comes the next one
+    qsizetype guess = 0; // bodies mostly keep their order: behind the last item comes the next one
     for (const PolledItem &item : polled.items) {
-        const bool guessed = guess < m_held.size() && m_held[guess].item.id == item.id;
-        const qsizetype place = guessed ? qsizetype(guess) : m_set.indexOf(item.id);
+        const bool guessed = guess < m_held.placeCount() && m_held.at(guess).id() == item.id;
+        const qsizetype place = guessed ? guess : m_held.placeOf(item.id);
         m_places.push_back(place);
         if (place < 0) {
-            m_result.changes.added.push_back({ item.id, compactJson(item.raw) });
+            m_result.changes.added.emplace_back(item.id, compactJson(item.raw));
             continue;
         }
-        guess = size_t(place) + 1;
+        guess = place + 1;
         m_fates[size_t(place)] = Fate::Present;
-        const HeldItem &held = m_held[size_t(place)];
-        if (!isUnchanged(held.item.text, item.raw))
-            m_result.changes.updated.push_back({ item.id, held.item.text, compactJson(item.raw) });
-        if (held.missingSince != 0)
+        const Item &held = m_held.at(place);
+        if (!isUnchanged(held.text(), item.raw))
+            m_result.changes.updated.emplace_back(held, Item(item.id, compactJson(item.raw)));
+        if (m_held.missingSince(place) != 0)
             m_result.missingSince.emplace_back(item.id, 0);
     }
 }
 
-bool Comparing::isUnchanged(const QByteArray &held, QByteArrayView raw) const
+bool Comparing::isUnchanged(QByteArrayView held, QByteArrayView raw) const
 {
     return sameTokens(held, raw) || equalExcept(held, raw, m_ignored);
 }
@@ -116,8 +125,7 @@ void Comparing::removeMissing()
 
 void Comparing::removeBeyondLimit()
 {
-    const auto staying = std::count_if(m_fates.begin(), m_fates.end(),
-                                       [](Fate fate) { return fate != Fate::Removed; });
+    const auto staying = std::count_if(m_fates.begin(), m_fates.end(), stays);
     const qint64 excess = staying + qint64(m_result.changes.added.size()) - m_rules.maxItems;
     if (excess <= 0)
         return;
@@ -137,9 +145,9 @@ void Comparing::noteMissing()
 {
     for (size_t i = 0; i < m_fates.size(); ++i) {
         if (m_fates[i] == Fate::Removed)
-            m_result.changes.removed.push_back(m_held[i].item.id);
-        else if (m_fates[i] == Fate::Missing && m_held[i].missingSince == 0)
-            m_result.missingSince.emplace_back(m_held[i].item.id, m_poll);
+            m_result.changes.removed.push_back(idAt(i));
+        else if (m_fates[i] == Fate::Missing && m_held.missingSince(qsizetype(i)) == 0)
+            m_result.missingSince.emplace_back(idAt(i), m_poll);
     }
 }
 
@@ -147,11 +155,11 @@ void Comparing::noteOrder(const PolledItems &polled)
 {
     const bool window = m_rules.removal.mode == RemovalRule::Mode::Window;
     std::vector<QByteArray> wanted;
-    wanted.reserve(m_held.size() + polled.items.size());
+    wanted.reserve(m_fates.size() + polled.items.size());
     const auto takeMissing = [&](size_t from) {
-        for (; from < m_held.size() && m_fates[from] != Fate::Present; ++from) {
+        for (; from < m_fates.size() && m_fates[from] != Fate::Present; ++from) {
             if (m_fates[from] == Fate::Missing)
-                wanted.push_back(m_held[from].item.id);
+                wanted.push_back(idAt(from));
         }
     };
     // What a snapshot lacks for a while keeps its place behind its neighbour, so that its return changes nothing.
@@ -162,20 +170,20 @@ void Comparing::noteOrder(const PolledItems &polled)
         if (!window && m_places[i] >= 0)
             takeMissing(size_t(m_places[i]) + 1);
     }
-    for (size_t i = 0; window && i < m_held.size(); ++i) {
+    for (size_t i = 0; window && i < m_fates.size(); ++i) {
         if (m_fates[i] == Fate::Missing)
-            wanted.push_back(m_held[i].item.id);
+            wanted.push_back(idAt(i));
     }
 
     size_t next = 0; // through what results without an order
     bool same = true;
-    const auto expect = [&](const QByteArray &id) { same = same && wanted[next++] == id; };
-    for (size_t i = 0; i < m_held.size(); ++i) {
-        if (m_fates[i] != Fate::Removed)
-            expect(m_held[i].item.id);
+    const auto expect = [&](QByteArrayView id) { same = same && wanted[next++] == id; };
+    for (size_t i = 0; i < m_fates.size(); ++i) {
+        if (stays(m_fates[i]))
+            expect(m_held.at(qsizetype(i)).id());
     }
     for (const Item &item : m_result.changes.added)
-        expect(item.id);
+        expect(item.id());
     if (!same)
         m_result.changes.order = std::move(wanted);
 }

@@ -2,6 +2,7 @@
 
 #include "core/stream/changeset.h"
 #include "core/stream/itemreader.h"
+#include "core/stream/itemset.h"
 
 #include <QStringList>
 

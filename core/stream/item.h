@@ -1,23 +1,53 @@
 #pragma once
 
-#include "core/stream/idindex.h"
-
-#include <QByteArray>
 #include <QByteArrayView>
-
-#include <vector>
+#include <QSharedData>
 
 namespace restream {
 
-/// One item as every client holds it.
-struct Item
+/// One item as every client holds it: an id and a text in one block of memory that all copies share. Never changes; any thread.
+class Item final
 {
-    /// UTF-8; an upstream number is its JSON text. A lone surrogate is kept as WTF-8.
-    QByteArray id;
-    /// The upstream's own tokens, byte for byte, without the white space between them.
-    QByteArray text;
+public:
+    Item() = default; ///< isNull(): no item
+    /// Copies both, which together are below 4 GiB.
+    Item(QByteArrayView id, QByteArrayView text) : Item(id, text, text.indexOf(id)) { }
+    /// As above, where it is known that the id is in the text at `idOffset`; negative: it is not.
+    Item(QByteArrayView id, QByteArrayView text, qsizetype idOffset);
 
-    bool operator==(const Item &) const = default;
+    [[nodiscard]] bool isNull() const { return !m_block; }
+    /// UTF-8; an upstream number is its JSON text. A lone surrogate is kept as WTF-8. The item must outlive it.
+    [[nodiscard]] QByteArrayView id() const
+    {
+        return m_block ? QByteArrayView(m_block->bytes() + m_block->idOffset, m_block->idSize)
+                       : QByteArrayView();
+    }
+    /// The upstream's own tokens, byte for byte, without the white space between them. The item must outlive it.
+    [[nodiscard]] QByteArrayView text() const
+    {
+        return m_block ? QByteArrayView(m_block->bytes(), m_block->textSize) : QByteArrayView();
+    }
+    /// Of id and text, in bytes.
+    [[nodiscard]] qint64 bytes() const { return id().size() + text().size(); }
+
+    bool operator==(const Item &other) const
+    {
+        return m_block == other.m_block || (id() == other.id() && text() == other.text());
+    }
+
+private:
+    /// In front of the text, behind which the id is where it is no part of the text.
+    struct Block : QSharedData
+    {
+        quint32 textSize = 0;
+        quint32 idOffset = 0;
+        quint32 idSize = 0;
+
+        [[nodiscard]] const char *bytes() const { return reinterpret_cast<const char *>(this + 1); }
+        static void operator delete(void *block) { ::operator delete(block); }
+    };
+
+    QExplicitlySharedDataPointer<Block> m_block;
 };
 
 /// An item of a stream, with what removal needs to know of it.
@@ -28,46 +58,6 @@ struct HeldItem
     qint64 missingSince = 0;
 
     bool operator==(const HeldItem &) const = default;
-};
-
-struct Changeset;
-
-/// The items of a stream in their order, found by id. A plain value.
-class ItemSet final
-{
-public:
-    ItemSet() = default;
-    explicit ItemSet(std::vector<HeldItem> items); ///< each id once
-
-    [[nodiscard]] const std::vector<HeldItem> &items() const { return m_items; }
-    [[nodiscard]] qsizetype size() const { return qsizetype(m_items.size()); }
-    [[nodiscard]] bool isEmpty() const { return m_items.empty(); }
-    /// The place of `id`, or -1.
-    [[nodiscard]] qsizetype indexOf(QByteArrayView id) const
-    {
-        return m_index.find(id, [this](qsizetype place) -> const QByteArray & {
-            return m_items[size_t(place)].item.id;
-        });
-    }
-    /// Null when there is none.
-    [[nodiscard]] const HeldItem *find(const QByteArray &id) const;
-    /// Sum of the sizes of all ids and texts, in bytes.
-    [[nodiscard]] qint64 bytes() const { return m_bytes; }
-
-    /// Removes, updates in place, adds at the end and then, where the changeset carries one, takes its order.
-    void apply(const Changeset &changes);
-    /// Notes since which poll an item is missing; 0: it is back.
-    void setMissingSince(const QByteArray &id, qint64 poll);
-
-private:
-    bool replace(const Item &item);
-    void remove(const std::vector<QByteArray> &ids);
-    void reorder(const std::vector<QByteArray> &ids);
-    void rearrange(const std::vector<qsizetype> &places, qsizetype count);
-
-    std::vector<HeldItem> m_items;
-    IdIndex m_index;
-    qint64 m_bytes = 0;
 };
 
 }

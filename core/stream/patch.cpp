@@ -221,38 +221,38 @@ bool appendMerge(QByteArrayView before, QByteArrayView after, QByteArray &out, i
     return true;
 }
 
-bool hasDuplicates(const QByteArray &before, const QByteArray &after)
+bool hasDuplicates(QByteArrayView before, QByteArrayView after)
 {
     return hasDuplicateMembers(before) || hasDuplicateMembers(after);
 }
 
-std::optional<QByteArray> unlessLonger(QByteArray patch, const QByteArray &item)
+std::optional<QByteArray> unlessLonger(QByteArray patch, QByteArrayView item)
 {
     return patch.size() > item.size() ? std::nullopt : std::optional(std::move(patch));
 }
 
 }
 
-std::optional<QByteArray> jsonPatch(const QByteArray &before, const QByteArray &after)
+std::optional<QByteArray> jsonPatch(QByteArrayView before, QByteArrayView after)
 {
     if (hasDuplicates(before, after))
         return {};
     return unlessLonger(PatchWriter().write(before, after), after);
 }
 
-std::optional<QByteArray> mergePatch(const QByteArray &before, const QByteArray &after)
+std::optional<QByteArray> mergePatch(QByteArrayView before, QByteArrayView after)
 {
     if (hasDuplicates(before, after))
         return {};
     if (!areBoth('{', before, after))
-        return containsNull(after) ? std::nullopt : std::optional(after);
+        return containsNull(after) ? std::nullopt : std::optional(after.toByteArray());
     QByteArray patch;
     if (!appendMerge(before, after, patch))
         return {};
     return unlessLonger(std::move(patch), after);
 }
 
-QByteArray itemDiff(const QByteArray &before, const QByteArray &after)
+QByteArray itemDiff(QByteArrayView before, QByteArrayView after)
 {
     if (hasDuplicates(before, after))
         return R"([{"op":"replace","path":"","value":)" + after + R"(}])";

@@ -2,6 +2,7 @@
 
 #include "core/config/params.h"
 #include "core/stream/history.h"
+#include "core/stream/itemset.h"
 #include "core/stream/statestore.h"
 #include "core/stream/streamstatus.h"
 

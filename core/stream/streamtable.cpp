@@ -25,6 +25,12 @@ QByteArray newEpoch()
     return epoch;
 }
 
+/// As a value of a statement, which is executed while the bytes are there.
+QByteArray bound(QByteArrayView bytes)
+{
+    return QByteArray::fromRawData(bytes.data(), bytes.size());
+}
+
 Error outOfStep(const QByteArray &stream, const QString &what)
 {
     return { QStringLiteral("store_lost"),
@@ -167,12 +173,12 @@ qint64 StreamTable::writeItems(qint64 stream, qint64 nextPlace, const Changeset 
         m_connection.run("DELETE FROM items WHERE stream = ? AND id = ?", { stream, id });
     for (const Update &update : changes.updated) {
         m_connection.run("UPDATE items SET text = ? WHERE stream = ? AND id = ?",
-                         { update.after, stream, update.id });
+                         { bound(update.after.text()), stream, bound(update.id()) });
     }
     for (const Item &item : changes.added) {
         m_connection.run("INSERT OR REPLACE INTO items (stream, id, place, text)"
                          " VALUES (?, ?, ?, ?)",
-                         { stream, item.id, nextPlace++, item.text });
+                         { stream, bound(item.id()), nextPlace++, bound(item.text()) });
     }
     if (!changes.order)
         return nextPlace;

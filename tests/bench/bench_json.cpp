@@ -92,9 +92,9 @@ void measureApply()
 {
     std::vector<HeldItem> items;
     for (int i = 0; i < 100'000; ++i)
-        items.push_back(
-            { { "item-" + QByteArray::number(i), R"({"value":)" + QByteArray::number(i) + '}' },
-              0 });
+        items.push_back({ Item(QByteArray("item-" + QByteArray::number(i)),
+                               QByteArray(R"({"value":)" + QByteArray::number(i) + '}')),
+                          0 });
     ItemSet set(items);
     Changeset updates;
     Changeset additions;
@@ -102,7 +102,7 @@ void measureApply()
     for (int i = 0; i < 1000; ++i) {
         const QByteArray id = "item-" + QByteArray::number(i * 97);
         const QByteArray added = "new-" + QByteArray::number(i);
-        updates.updated.push_back({ id, set.find(id)->item.text, "{}" });
+        updates.updated.push_back({ id, set.find(id)->text(), "{}" });
         additions.added.push_back({ added, "{}" });
         removals.removed.push_back(added);
     }

@@ -17,16 +17,17 @@ void FakeStream::poll(const std::vector<Item> &items)
     Changeset changes;
     QSet<QByteArray> seen;
     for (const Item &item : items) {
-        seen.insert(item.id);
-        const HeldItem *held = m_items.find(item.id);
+        seen.insert(item.id().toByteArray());
+        const Item *held = m_items.find(item.id());
         if (held == nullptr)
             changes.added.push_back(item);
-        else if (held->item.text != item.text)
-            changes.updated.push_back({ item.id, held->item.text, item.text });
+        else if (*held != item)
+            changes.updated.emplace_back(*held, item);
     }
-    for (const HeldItem &held : m_items.items()) {
-        if (!seen.contains(held.item.id))
-            changes.removed.push_back(held.item.id);
+    for (const Item &held : m_items) {
+        const QByteArray id = held.id().toByteArray();
+        if (!seen.contains(id))
+            changes.removed.push_back(id);
     }
     m_status.lastOkMs = m_clock.wallMs();
     m_status.nextPollMs = m_clock.wallMs() + qint64(m_status.intervalSeconds * 1000);

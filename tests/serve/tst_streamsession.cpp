@@ -236,14 +236,14 @@ void TestStreamSession::secondSubscribe_replacesTheFirst()
     TestServer server;
     FakeStream &stream = server.hub.stream("plain");
     const QByteArray filler = QByteArray(200, 'x');
-    stream.poll({ { "a", R"({"pad":")" + filler + R"(","n":1})" } });
+    stream.poll({ { "a", QByteArray(R"({"pad":")" + filler + R"(","n":1})") } });
     StreamClient client(server);
     client.subscribe(R"("ref":1)");
     client.subscribe(R"("ref":2,"updates":"merge")");
     QCOMPARE(client.restOfTypes(),
              (QList<QByteArray> { "\"subscribed\"", "\"snapshot\"", "\"status\"", "\"subscribed\"",
                                   "\"snapshot\"", "\"status\"" }));
-    stream.poll({ { "a", R"({"pad":")" + filler + R"(","n":2})" } });
+    stream.poll({ { "a", QByteArray(R"({"pad":")" + filler + R"(","n":2})") } });
     QVERIFY(client.next().contains(R"("merge":{"n":2})"));
     QVERIFY(client.restOfTypes().isEmpty());
     QCOMPARE(server.listener->subscribers("plain"), 1);

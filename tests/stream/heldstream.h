@@ -43,11 +43,16 @@ struct Held
         return difference.changes;
     }
 
+    [[nodiscard]] qint64 missingSince(const QByteArray &id) const
+    {
+        return items.missingSince(items.placeOf(id));
+    }
+
     [[nodiscard]] QByteArray ids() const
     {
         QByteArray result;
-        for (const HeldItem &held : items.items())
-            result += held.item.id;
+        for (const Item &item : items)
+            result += item.id();
         return result;
     }
 };

@@ -87,7 +87,7 @@ inline Changeset adding(qint64 seq, const std::vector<QByteArray> &ids)
     changes.seq = seq;
     changes.timeMs = 1'700'000'000'000 + seq;
     for (const QByteArray &id : ids)
-        changes.added.push_back({ id, "{\"id\":\"" + id + "\"}" });
+        changes.added.emplace_back(id, QByteArray("{\"id\":\"" + id + "\"}"));
     return changes;
 }
 
@@ -95,7 +95,7 @@ inline std::vector<QByteArray> idsOf(const StoredStream &stream)
 {
     std::vector<QByteArray> ids;
     for (const HeldItem &held : stream.items)
-        ids.push_back(held.item.id);
+        ids.push_back(held.item.id().toByteArray());
     return ids;
 }
 

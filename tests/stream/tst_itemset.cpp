@@ -1,5 +1,5 @@
 #include "core/stream/changeset.h"
-#include "core/stream/item.h"
+#include "core/stream/itemset.h"
 
 #include <QRandomGenerator>
 #include <QTest>
@@ -17,6 +17,8 @@ private slots:
     void orderWithoutAnItem_leavesItLast();
     void unknownIds_changeNothing();
     void missingSince_isKeptOverUpdatesAndForgottenByRemoval();
+    void copy_isNotTouchedByLaterChanges();
+    void removal_leavesPlacesUntilAQuarterIsEmpty();
     void changesetBytes_areThoseOfIdsAndTexts();
     void manyRandomChanges_keepIndexAndBytesRight();
     void idsThatDifferInOneByte_areDifferent();
@@ -25,8 +27,8 @@ private slots:
 static QByteArrayList idsOf(const ItemSet &set)
 {
     QByteArrayList result;
-    for (const HeldItem &held : set.items())
-        result << held.item.id;
+    for (const Item &item : set)
+        result << item.id().toByteArray();
     return result;
 }
 
@@ -39,7 +41,7 @@ void TestItemSet::emptySet_findsNothing()
 {
     const ItemSet set;
     QVERIFY(set.isEmpty());
-    QCOMPARE(set.indexOf("a"), -1);
+    QCOMPARE(set.placeOf("a"), -1);
     QVERIFY(!set.find("a"));
     QCOMPARE(set.bytes(), 0);
 }
@@ -54,16 +56,16 @@ void TestItemSet::changeset_removesUpdatesAddsAndOrders()
     changes.added = { { "d", "55" }, { "e", "6" } };
     set.apply(changes);
     QCOMPARE(idsOf(set), QByteArrayList({ "b", "c", "d", "e" }));
-    QCOMPARE(set.find("c")->item.text, "4");
-    QCOMPARE(set.indexOf("e"), 3);
-    QCOMPARE(set.indexOf("a"), -1);
+    QCOMPARE(set.find("c")->text(), "4");
+    QVERIFY(set.placeOf("e") > set.placeOf("d"));
+    QCOMPARE(set.placeOf("a"), -1);
     QCOMPARE(set.bytes(), 3 + 2 + 3 + 2);
 
     Changeset order;
     order.order = std::vector<QByteArray> { "e", "b", "d", "c" };
     set.apply(order);
     QCOMPARE(idsOf(set), QByteArrayList({ "e", "b", "d", "c" }));
-    QCOMPARE(set.find("d")->item.text, "55");
+    QCOMPARE(set.find("d")->text(), "55");
     QCOMPARE(set.bytes(), 10);
 }
 
@@ -75,7 +77,7 @@ void TestItemSet::additionAfterRemovalOfTheSameId_isAtTheEnd()
     changes.added = { { "a", "9" } };
     set.apply(changes);
     QCOMPARE(idsOf(set), QByteArrayList({ "b", "c", "a" }));
-    QCOMPARE(set.find("a")->item.text, "9");
+    QCOMPARE(set.find("a")->text(), "9");
 }
 
 void TestItemSet::orderWithoutAnItem_leavesItLast()
@@ -85,7 +87,7 @@ void TestItemSet::orderWithoutAnItem_leavesItLast()
     changes.order = std::vector<QByteArray> { "c", "x", "c", "b" };
     set.apply(changes);
     QCOMPARE(idsOf(set), QByteArrayList({ "c", "b", "a" }));
-    QCOMPARE(set.indexOf("a"), 2);
+    QCOMPARE(set.placeOf("a"), 2);
 }
 
 void TestItemSet::unknownIds_changeNothing()
@@ -96,7 +98,7 @@ void TestItemSet::unknownIds_changeNothing()
     changes.updated = { { "y", "1", "2" } };
     set.apply(changes);
     set.setMissingSince("z", 4);
-    QCOMPARE(set.items(), abc().items());
+    QCOMPARE(idsOf(set), idsOf(abc()));
     QCOMPARE(set.bytes(), 9);
 }
 
@@ -108,15 +110,58 @@ void TestItemSet::missingSince_isKeptOverUpdatesAndForgottenByRemoval()
     changes.removed = { "a" };
     changes.updated = { { "b", "22", "3" } };
     set.apply(changes);
-    QCOMPARE(set.find("b")->missingSince, 7);
+    QCOMPARE(set.missingSince(set.placeOf("b")), 7);
     set.setMissingSince("b", 0);
-    QCOMPARE(set.find("b")->missingSince, 0);
+    QCOMPARE(set.missingSince(set.placeOf("b")), 0);
     set.setMissingSince("c", 8);
     Changeset again;
     again.removed = { "c" };
     again.added = { { "c", "1" } };
     set.apply(again);
-    QCOMPARE(set.find("c")->missingSince, 0);
+    QCOMPARE(set.missingSince(set.placeOf("c")), 0);
+}
+
+void TestItemSet::copy_isNotTouchedByLaterChanges()
+{
+    ItemSet set = abc();
+    const ItemSet copy = set;
+    Changeset changes;
+    changes.removed = { "a" };
+    changes.updated = { { "b", "22", "3" } };
+    set.apply(changes);
+    set.setMissingSince("c", 5);
+    QCOMPARE(idsOf(copy), QByteArrayList({ "a", "b", "c" }));
+    QCOMPARE(copy.find("b")->text(), "22");
+    QCOMPARE(copy.missingSince(copy.placeOf("c")), 0);
+    QCOMPARE(copy.find("c")->text().data(), set.find("c")->text().data()); // one text for both
+}
+
+void TestItemSet::removal_leavesPlacesUntilAQuarterIsEmpty()
+{
+    std::vector<HeldItem> items;
+    for (int i = 0; i < 100; ++i)
+        items.push_back({ Item(QByteArray::number(i), "x"), i });
+    ItemSet set(items);
+    const auto remove = [&set](int from, int to) {
+        Changeset changes;
+        for (int i = from; i < to; ++i)
+            changes.removed.push_back(QByteArray::number(i));
+        set.apply(changes);
+    };
+    remove(10, 35);
+    QCOMPARE(set.size(), 75);
+    QCOMPARE(set.placeCount(), 100);
+    QVERIFY(set.at(10).isNull());
+    QCOMPARE(set.placeOf("35"), 35);
+    QCOMPARE(set.missingSince(35), 35);
+    remove(35, 36);
+    QCOMPARE(set.placeCount(), 74);
+    QCOMPARE(set.placeOf("36"), 10);
+    QCOMPARE(set.missingSince(10), 36);
+    remove(0, 100);
+    QVERIFY(set.isEmpty());
+    QCOMPARE(set.placeCount(), 0);
+    QCOMPARE(set.bytes(), 0);
 }
 
 void TestItemSet::changesetBytes_areThoseOfIdsAndTexts()
@@ -146,37 +191,43 @@ void TestItemSet::manyRandomChanges_keepIndexAndBytesRight()
         for (const Item &item : model) {
             const int fate = random.bounded(10);
             if (fate == 0) {
-                changes.removed.push_back(item.id);
+                changes.removed.push_back(item.id().toByteArray());
             } else if (fate == 1) {
-                changes.updated.push_back({ item.id, item.text, QByteArray::number(round) });
-                next.push_back({ item.id, QByteArray::number(round) });
+                changes.updated.push_back({ item.id(), item.text(), QByteArray::number(round) });
+                next.push_back({ item.id(), QByteArray::number(round) });
             } else {
                 next.push_back(item);
             }
         }
         for (int i = random.bounded(30); i > 0; --i) {
-            changes.added.push_back({ "id" + QByteArray::number(round * 100 + i), "x" });
+            changes.added.emplace_back(QByteArray("id" + QByteArray::number(round * 100 + i)), "x");
             next.push_back(changes.added.back());
         }
         if (random.bounded(4) == 0) {
             std::shuffle(next.begin(), next.end(), random);
             changes.order.emplace();
             for (const Item &item : next)
-                changes.order->push_back(item.id);
+                changes.order->push_back(item.id().toByteArray());
         }
         model = next;
         set.apply(changes);
         QCOMPARE(size_t(set.size()), model.size());
         qint64 bytes = 0;
-        for (size_t i = 0; i < model.size(); ++i) {
-            QCOMPARE(set.items()[i].item, model[i]);
-            QCOMPARE(set.indexOf(model[i].id), qsizetype(i));
-            bytes += model[i].id.size() + model[i].text.size();
+        qsizetype place = -1;
+        auto held = set.begin();
+        for (const Item &item : model) {
+            QCOMPARE(*held, item);
+            ++held;
+            QVERIFY(set.placeOf(item.id()) > place);
+            place = set.placeOf(item.id());
+            QCOMPARE(set.at(place), item);
+            bytes += item.bytes();
         }
+        QVERIFY(held == set.end());
+        QVERIFY(set.placeCount() * 3 <= set.size() * 4 + 4);
         for (const QByteArray &id : changes.removed)
-            QCOMPARE(set.indexOf(id), -1);
+            QCOMPARE(set.placeOf(id), -1);
         QCOMPARE(set.bytes(), bytes);
-        QCOMPARE(ItemSet(set.items()).bytes(), bytes);
     }
 }
 
@@ -194,7 +245,7 @@ void TestItemSet::idsThatDifferInOneByte_areDifferent()
     }
     const ItemSet set(items);
     for (size_t i = 0; i < items.size(); ++i)
-        QCOMPARE(set.find(items[i].item.id)->item.text, items[i].item.text);
+        QCOMPARE(set.find(items[i].item.id())->text(), items[i].item.text());
     QVERIFY(!set.find("aaa"));
     QVERIFY(!set.find(""));
 }

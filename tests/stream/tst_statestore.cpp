@@ -62,7 +62,7 @@ void TestStateStore::restart_keepsEverything()
     Changeset first = adding(1, { "b", "a", "" });
     first.added.push_back({ QByteArray("\0\xed\xa0\x80", 4), R"({"n":12345678901234567890})" });
     Changeset second = adding(2, { "c" });
-    second.updated = { { "a", first.added[1].text, R"({"id":"a","v":1.10})" } };
+    second.updated = { { "a", first.added[1].text(), R"({"id":"a","v":1.10})" } };
     second.removed = { "b" };
     QByteArray epoch;
     QByteArray salt;
@@ -378,7 +378,7 @@ void TestStateStore::smallChangeOfALargeStream_writesLittle()
     QVERIFY(commit(*store, commitOf(changes)));
     QVERIFY(QFileInfo(databaseOf(folder.path()) + u"-wal").size() < 30 * 4096);
     QCOMPARE(load(*store).items.size(), 10'000U);
-    QCOMPARE(load(*store).items.back().item.id, QByteArrayLiteral("new"));
+    QCOMPARE(load(*store).items.back().item.id(), QByteArrayLiteral("new"));
 }
 
 void TestStateStore::files_areForTheUserAlone()

@@ -45,11 +45,11 @@ using Items = std::vector<Item>;
 void fold(Items &items, const Changeset &changes)
 {
     for (const QByteArray &id : changes.removed)
-        std::erase_if(items, [&](const Item &item) { return item.id == id; });
+        std::erase_if(items, [&](const Item &item) { return item.id() == id; });
     for (const Update &update : changes.updated) {
         for (Item &item : items) {
-            if (item.id == update.id)
-                item.text = update.after;
+            if (item.id() == update.id())
+                item = update.after;
         }
     }
     items.insert(items.end(), changes.added.begin(), changes.added.end());
@@ -58,7 +58,7 @@ void fold(Items &items, const Changeset &changes)
     Items ordered;
     for (const QByteArray &id : *changes.order) {
         ordered.push_back(*std::find_if(items.begin(), items.end(),
-                                        [&](const Item &item) { return item.id == id; }));
+                                        [&](const Item &item) { return item.id() == id; }));
     }
     items = ordered;
 }
@@ -72,10 +72,10 @@ Changeset randomChanges(qint64 seq, const Items &items, QRandomGenerator &random
     for (const Item &item : items) {
         switch (random.bounded(12)) {
         case 0:
-            changes.removed.push_back(item.id);
+            changes.removed.push_back(item.id().toByteArray());
             break;
         case 1:
-            changes.updated.push_back({ item.id, item.text, QByteArray::number(seq) });
+            changes.updated.push_back({ item.id(), item.text(), QByteArray::number(seq) });
             break;
         default:
             break;
@@ -83,8 +83,9 @@ Changeset randomChanges(qint64 seq, const Items &items, QRandomGenerator &random
     }
     const int adds = int(random.bounded(4));
     for (int i = 0; i < adds; ++i) {
-        changes.added.push_back({ QByteArray::number(seq) + '-' + QByteArray::number(i),
-                                  QByteArray(int(random.bounded(3000)), 'x') });
+        changes.added.emplace_back(
+            QByteArray(QByteArray::number(seq) + '-' + QByteArray::number(i)),
+            QByteArray(int(random.bounded(3000)), 'x'));
     }
     if (random.bounded(3) == 0) {
         Items after = items;
@@ -92,7 +93,7 @@ Changeset randomChanges(qint64 seq, const Items &items, QRandomGenerator &random
         std::shuffle(after.begin(), after.end(), random);
         changes.order.emplace();
         for (const Item &item : after)
-            changes.order->push_back(item.id);
+            changes.order->push_back(item.id().toByteArray());
     }
     return changes;
 }

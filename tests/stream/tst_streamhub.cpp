@@ -75,7 +75,7 @@ void TestStreamHub::unchangedPoll_takesNoSeqButCounts()
     m_script.answer(FetchResult::Kind::NotModified);
     QTRY_COMPARE(observer.stream->status().lastOkMs, m_clock.wallMs());
     QCOMPARE(observer.seqs, std::vector<qint64> { 1 });
-    QCOMPARE(observer.stream->items().items().front().item.text, QByteArray(R"({"id":1,"v":1})"));
+    QCOMPARE((*observer.stream->items().begin()).text(), QByteArray(R"({"id":1,"v":1})"));
 }
 
 void TestStreamHub::lateObserver_getsTheHeldItemsAtOnceAndNoExtraPoll()
@@ -172,12 +172,12 @@ void TestStreamHub::restart_continuesSeqEpochAndHistory()
     QTRY_VERIFY(observer.stream);
     QCOMPARE(observer.stream->epoch(), epoch);
     QCOMPARE(observer.stream->seq(), 2);
-    QCOMPARE(observer.stream->items().items().front().item.text, QByteArray(R"({"id":"b","v":2})"));
+    QCOMPARE((*observer.stream->items().begin()).text(), QByteArray(R"({"id":"b","v":2})"));
     const auto missed = observer.stream->history().since(1, 2);
     QVERIFY(missed);
     QCOMPARE(missed->size(), size_t(1));
     QCOMPARE(missed->front()->removed, std::vector<QByteArray> { "1" });
-    QCOMPARE(missed->front()->updated.front().before, QByteArray(R"({"id":"b"})"));
+    QCOMPARE(missed->front()->updated.front().before.text(), QByteArray(R"({"id":"b"})"));
 }
 
 void TestStreamHub::tooManyParams_areRefusedButUnusedOnesMakeRoom()

@@ -13,7 +13,7 @@ namespace {
 
 Item item(const QByteArray &id, const QByteArray &value)
 {
-    return { id, "{\"id\":\"" + id + "\",\"v\":" + value + '}' };
+    return { id, QByteArray("{\"id\":\"" + id + "\",\"v\":" + value + '}') };
 }
 
 QByteArrayList ids(const QAbstractItemModel &model)
@@ -104,7 +104,7 @@ void TestItemTableModel::changes_neverReset()
     QSignalSpy resets(m_model.get(), &QAbstractItemModel::modelReset);
     Changeset changes;
     changes.removed = { "b" };
-    changes.updated = { { "a", item("a", "1").text, item("a", "5").text } };
+    changes.updated = { { "a", item("a", "1").text(), item("a", "5").text() } };
     changes.added = { item("d", "4") };
     changes.order = std::vector<QByteArray> { "d", "c", "a" };
     m_model->apply(changes);
@@ -147,7 +147,7 @@ void TestItemTableModel::updated_showsTheNewTextAndTellsItsRowOnly()
     QCOMPARE(m_model->index(2, 1).data().toString(), u"2"_qs);
     QSignalSpy changed(m_model.get(), &QAbstractItemModel::dataChanged);
     Changeset changes;
-    changes.updated = { { "i2", item("i2", "2").text, item("i2", "22").text } };
+    changes.updated = { { "i2", item("i2", "2").text(), item("i2", "22").text() } };
     m_model->apply(changes);
     QCOMPARE(m_model->index(2, 1).data().toString(), u"22"_qs);
     QCOMPARE(changed.count(), 1);
@@ -228,7 +228,7 @@ void TestItemTableModel::flash_fadesWithTheClock()
     QSignalSpy flashed(m_model.get(), &ItemTableModel::flashed);
     Changeset changes;
     changes.added = { item("x", "7") };
-    changes.updated = { { "i0", item("i0", "0").text, item("i0", "5").text } };
+    changes.updated = { { "i0", item("i0", "0").text(), item("i0", "5").text() } };
     m_model->apply(changes);
     QCOMPARE(flashed.count(), 1);
     const QModelIndex updated = m_model->index(0, 0);
@@ -279,7 +279,7 @@ void TestItemTableModel::sorting_comparesNumbersAsNumbers()
     m_filtered->sort(1);
     QCOMPARE(ids(*m_filtered), QByteArrayList({ "d", "c", "b", "a" }));
     Changeset changes;
-    changes.updated = { { "c", item("c", "-1.5").text, item("c", "9.5").text } };
+    changes.updated = { { "c", item("c", "-1.5").text(), item("c", "9.5").text() } };
     m_model->apply(changes);
     QCOMPARE(ids(*m_filtered), QByteArrayList({ "d", "b", "c", "a" }));
     m_filtered->sort(-1);
@@ -301,7 +301,7 @@ void TestItemTableModel::tenThousandItems_changeQuickly()
         if (i % 3 == 0)
             changes.removed.push_back(id);
         else if (i % 3 == 1)
-            changes.updated.push_back({ id, item(id, value).text, item(id, "1" + value).text });
+            changes.updated.push_back({ id, item(id, value).text(), item(id, "1" + value).text() });
         if (i % 3 != 0)
             order.insert(order.begin(), id);
     }
