@@ -18,9 +18,17 @@ ChannelInfo infoOf(const ChannelDefinition &definition)
     info.name = definition.name;
     info.description = definition.description;
     info.group = definition.group;
+    info.icon = definition.icon;
     info.docUrl = definition.docUrl;
+    info.apiUrl = definition.request.url;
+    info.terms = definition.terms;
+    info.attribution = definition.attribution;
+    info.file = definition.file;
     info.builtIn = definition.builtIn;
     info.keys = definition.keyNames();
+    info.keyOwner = definition.keyOwner();
+    info.keyHelp = definition.keyHelp;
+    info.quota = definition.quota;
     info.pollIntervalSeconds = definition.pollIntervalSeconds;
     info.params = definition.params;
     return info;
@@ -32,6 +40,7 @@ EngineCore::EngineCore(const EngineOptions &options, KeyCache::Source keys, Engi
     : m_options(options),
       m_output(std::move(output)),
       m_keys(m_clock, std::move(keys)),
+      m_files(QDir(m_options.configFolder).filePath(QStringLiteral("channels"))),
       m_closed(m_clock.makeTimer([this] { m_closing.reset(); })),
       m_daily(m_clock.makeTimer([this] { dropUnused(); })),
       m_snapshotTimer(m_clock.makeTimer([this] { tellSnapshot(); })),
@@ -132,6 +141,41 @@ void EngineCore::keysChanged()
     m_hub->keysChanged();
 }
 
+Result<DefinitionSource> EngineCore::definition(const QString &channel) const
+{
+    const auto found = m_hub->channels().constFind(channel);
+    if (found == m_hub->channels().cend())
+        return unknownChannel(channel);
+    return DefinitionFiles::read(*found);
+}
+
+Result<DefinitionSource> EngineCore::saveDefinition(const QString &channel, const QByteArray &json,
+                                                    const QByteArray &basedOn)
+{
+    Result<DefinitionSource> saved = m_files.save(channel, json, basedOn);
+    if (saved)
+        m_config->reload();
+    return saved;
+}
+
+Result<void> EngineCore::removeDefinition(const QString &channel, const QByteArray &basedOn)
+{
+    Result<void> removed = m_files.remove(channel, basedOn);
+    if (removed)
+        m_config->reload();
+    return removed;
+}
+
+std::vector<ItemVersion> EngineCore::itemHistory(const QByteArray &stream,
+                                                 const QByteArray &id) const
+{
+    for (const Stream *one : m_hub->streams()) {
+        if (one->name() == stream)
+            return restream::itemHistory(*one, id);
+    }
+    return {};
+}
+
 void EngineCore::watch(const QString &channel, const Params &params)
 {
     unwatch();
@@ -192,10 +236,17 @@ EngineSnapshot EngineCore::makeSnapshot() const
     for (const ChannelDefinition &definition : m_hub->channels())
         snapshot.channels.append(infoOf(definition));
     for (const Stream *stream : m_hub->streams()) {
-        snapshot.streams.append({ stream->name(), stream->definition().name, stream->params(),
-                                  stream->status(), stream->epoch(), stream->seq(),
-                                  stream->items().size(),
-                                  m_listener ? m_listener->subscribers(stream->name()) : 0 });
+        StreamInfo info;
+        info.name = stream->name();
+        info.channel = stream->definition().name;
+        info.params = stream->params();
+        info.status = stream->status();
+        info.epoch = stream->epoch();
+        info.seq = stream->seq();
+        info.items = stream->items().size();
+        info.bytes = stream->items().bytes();
+        info.subscribers = m_listener ? m_listener->subscribers(stream->name()) : 0;
+        snapshot.streams.append(std::move(info));
     }
     if (!m_store->notice().isEmpty())
         snapshot.problems.append(m_store->notice());

@@ -41,6 +41,13 @@ public:
     Result<QString> listen(quint16 port);
     void setListening(bool on, quint16 port);
     void keysChanged();
+    /// As the facade's calls of like names.
+    [[nodiscard]] Result<DefinitionSource> definition(const QString &channel) const;
+    Result<DefinitionSource> saveDefinition(const QString &channel, const QByteArray &json,
+                                            const QByteArray &basedOn);
+    Result<void> removeDefinition(const QString &channel, const QByteArray &basedOn);
+    [[nodiscard]] std::vector<ItemVersion> itemHistory(const QByteArray &stream,
+                                                       const QByteArray &id) const;
 
 private:
     void streamChanged(const Stream &stream, const ChangesetPtr &changes) override;
@@ -58,6 +65,7 @@ private:
     const EngineOutput m_output;
     SystemClock m_clock;
     KeyCache m_keys;
+    const DefinitionFiles m_files;
     InstanceLock m_lock;
     Worker m_worker;
     std::unique_ptr<StateStore> m_store;
