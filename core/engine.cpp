@@ -76,7 +76,8 @@ struct Engine::Private
         });
     }
     /// What a key store answers at once comes later too; nothing after the end.
-    template<typename T> [[nodiscard]] std::function<void(T)> later(std::function<void(T)> done) const
+    template<typename T>
+    [[nodiscard]] std::function<void(T)> later(std::function<void(T)> done) const
     {
         return [main = mailbox.address(), done = std::move(done)](T answer) {
             main.post([done, answer = std::move(answer)]() mutable { done(std::move(answer)); });
@@ -242,12 +243,31 @@ QString Engine::keyStoreName() const
     return d->keys.description();
 }
 
+void Engine::tryDefinition(const QByteArray &json, const restream::Params &params,
+                           const restream::Keys &keys, Done<TryOutcome> done)
+{
+    d->post([json, params, keys, done = d->later(std::move(done))](EngineCore &core) {
+        core.tryDefinition(json, params, keys, done);
+    });
+}
+
+void Engine::cancelTry()
+{
+    d->post([](EngineCore &core) { core.cancelTry(); });
+}
+
 // TEMPORARY until part/polling and part/sending are in: replaced before this branch is merged.
-void Engine::tryDefinition(const QByteArray &, const Params &, const Keys &, Done<TryOutcome>) { }
-void Engine::cancelTry() { }
-void Engine::readQuotaUse(const QString &, const Params &, Done<Result<QuotaUse>>) { }
-void Engine::pollNow(const QByteArray &, Done<Result<qint64>>) { }
-void Engine::watchClients(bool) { }
-void Engine::disconnectClient(quint64) { }
+void Engine::readQuotaUse(const QString &, const Params &, Done<Result<QuotaUse>>)
+{
+}
+void Engine::pollNow(const QByteArray &, Done<Result<qint64>>)
+{
+}
+void Engine::watchClients(bool)
+{
+}
+void Engine::disconnectClient(quint64)
+{
+}
 
 }

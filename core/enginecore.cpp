@@ -1,6 +1,8 @@
 #include "core/enginecore.h"
 
 #include "core/logging.h"
+#include "core/poll/quota.h"
+#include "core/stream/jsontext.h"
 
 #include <QDir>
 #include <QRandomGenerator>
@@ -51,6 +53,7 @@ EngineCore::EngineCore(const EngineOptions &options, KeyCache::Source keys, Engi
 EngineCore::~EngineCore()
 {
     // Who observes goes before what is observed; what waits to be committed is, when the store ends.
+    m_trial.reset();
     m_listener.reset();
     m_closing.reset();
     m_config.reset();
@@ -164,6 +167,37 @@ Result<void> EngineCore::removeDefinition(const QString &channel, const QByteArr
     if (removed)
         m_config->reload();
     return removed;
+}
+
+void EngineCore::tryDefinition(const QByteArray &json, const Params &params, const Keys &keys,
+                               Trial::Done done)
+{
+    // A text that is no JSON has no name; the reader says why.
+    const QString name =
+        validateJson(json) ? QString() : QString::fromUtf8(JsonSlice(json).at("/name").string());
+    const auto readKeys = [this](const ChannelDefinition &definition, const QStringList &names,
+                                 std::function<void(Result<Keys>)> got) {
+        m_keys.read(definition.keyOwner(), names, true, std::move(got));
+    };
+    const auto askLeave = [this](const ChannelDefinition &definition, const Params &resolved,
+                                 const Keys &all, std::function<void(Result<qint64>)> got) {
+        CallRequest call;
+        call.stream = streamName(definition.name, resolved);
+        call.nowMs = m_clock.wallMs();
+        call.quota = definition.quota;
+        if (!call.quota.isEmpty())
+            call.bucket = quotaBucket(m_store->salt(), all, requestHost(definition, resolved));
+        m_store->recordCall(call, std::move(got));
+    };
+    m_trial = std::make_unique<Trial>(
+        Trial::Context { m_clock, m_worker, m_options.fetchers(m_clock), readKeys, askLeave },
+        std::move(done));
+    m_trial->start(json, m_files.path(name), params, keys);
+}
+
+void EngineCore::cancelTry()
+{
+    m_trial.reset();
 }
 
 std::vector<ItemVersion> EngineCore::itemHistory(const QByteArray &stream,

@@ -6,6 +6,7 @@
 #include "core/instancelock.h"
 #include "core/serve/listener.h"
 #include "core/stream/streamhub.h"
+#include "core/trial.h"
 
 #include <memory>
 #include <optional>
@@ -46,6 +47,9 @@ public:
     Result<DefinitionSource> saveDefinition(const QString &channel, const QByteArray &json,
                                             const QByteArray &basedOn);
     Result<void> removeDefinition(const QString &channel, const QByteArray &basedOn);
+    void tryDefinition(const QByteArray &json, const Params &params, const Keys &keys,
+                       Trial::Done done);
+    void cancelTry();
     [[nodiscard]] std::vector<ItemVersion> itemHistory(const QByteArray &stream,
                                                        const QByteArray &id) const;
 
@@ -71,6 +75,7 @@ private:
     std::unique_ptr<StateStore> m_store;
     std::unique_ptr<StreamHub> m_hub;
     std::unique_ptr<ConfigStore> m_config;
+    std::unique_ptr<Trial> m_trial; ///< the last one asked for
     std::unique_ptr<Listener> m_listener;
     std::unique_ptr<Listener> m_closing; ///< says goodbye to its clients
     std::unique_ptr<Timer> m_closed;

@@ -31,7 +31,8 @@ public:
     virtual void setListening(bool on, quint16 port) = 0;
 
     // What follows answers through `done`, on the main thread, later, once; not after the engine's end.
-    template<typename T> using Done = std::function<void(T)>;
+    template<typename T>
+    using Done = std::function<void(T)>;
 
     /// The text of a channel's definition. Error `unknown_channel`.
     virtual void readDefinition(const QString &channel, Done<Result<DefinitionSource>> done) = 0;

@@ -81,7 +81,7 @@ Result<void> DefinitionFiles::expect(const QString &name, const QByteArray &vers
 }
 
 Result<DefinitionSource> DefinitionFiles::save(const QString &name, const QByteArray &json,
-                                             const QByteArray &basedOn) const
+                                               const QByteArray &basedOn) const
 {
     const QString target = path(name);
     const DefinitionRead checked = readDefinition(json, target);

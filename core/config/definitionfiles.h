@@ -25,17 +25,18 @@ public:
     /// `folder`: CONFIG/channels; made where something is saved.
     explicit DefinitionFiles(QString folder) : m_folder(std::move(folder)) { }
 
+    /// Where the user's definition of channel `name` is, or would be; absolute.
+    [[nodiscard]] QString path(const QString &name) const;
     /// The text that `definition` was read from. Error `not_read`.
     static Result<DefinitionSource> read(const ChannelDefinition &definition);
     /// Checks `json` and writes it as NAME.json, atomically; it is on the disk when this returns. `basedOn`: version of the user's text that was edited, empty
     /// where there must be none yet. Errors: `bad_definition` (every problem, one a line), `changed_on_disk`, `not_saved`.
     [[nodiscard]] Result<DefinitionSource> save(const QString &name, const QByteArray &json,
-                                              const QByteArray &basedOn) const;
+                                                const QByteArray &basedOn) const;
     /// Deletes NAME.json. Errors: `changed_on_disk`, `not_saved`.
     [[nodiscard]] Result<void> remove(const QString &name, const QByteArray &basedOn) const;
 
 private:
-    [[nodiscard]] QString path(const QString &name) const;
     [[nodiscard]] Result<void> expect(const QString &name, const QByteArray &version) const;
 
     QString m_folder;
