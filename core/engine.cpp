@@ -1,6 +1,7 @@
 #include "core/engine.h"
 
 #include "core/enginecore.h"
+#include "core/keyoverview.h"
 #include "core/logging.h"
 #include "core/mailbox.h"
 
@@ -64,6 +65,23 @@ struct Engine::Private
     void post(std::function<void(EngineCore &)> task) const
     {
         engineThread.post([core = core, task = std::move(task)] { task(*core); });
+    }
+    /// Asks the engine on its thread; the answer comes back on this one.
+    template<typename T>
+    void ask(std::function<T(EngineCore &)> question, std::function<void(T)> done) const
+    {
+        post([main = mailbox.address(), question = std::move(question),
+              done = std::move(done)](EngineCore &engine) {
+            main.post([done, answer = question(engine)]() mutable { done(std::move(answer)); });
+        });
+    }
+    /// What a key store answers at once comes later too; nothing after the end.
+    template<typename T>
+    [[nodiscard]] std::function<void(T)> later(std::function<void(T)> done) const
+    {
+        return [main = mailbox.address(), done = std::move(done)](T answer) {
+            main.post([done, answer = std::move(answer)]() mutable { done(std::move(answer)); });
+        };
     }
     [[nodiscard]] EngineOutput output();
     [[nodiscard]] KeyCache::Source keySource(const Mailbox::Address &engine);
@@ -174,6 +192,82 @@ void Engine::unwatch()
 void Engine::setListening(bool on, quint16 port)
 {
     d->post([on, port](EngineCore &core) { core.setListening(on, port); });
+}
+
+void Engine::readDefinition(const QString &channel, Done<Result<DefinitionSource>> done)
+{
+    d->ask<Result<DefinitionSource>>(
+        [channel](const EngineCore &core) { return core.definition(channel); }, std::move(done));
+}
+
+void Engine::saveDefinition(const QString &channel, const QByteArray &json,
+                            const QByteArray &basedOn, Done<Result<DefinitionSource>> done)
+{
+    d->ask<Result<DefinitionSource>>(
+        [=](EngineCore &core) { return core.saveDefinition(channel, json, basedOn); },
+        std::move(done));
+}
+
+void Engine::removeDefinition(const QString &channel, const QByteArray &basedOn,
+                              Done<Result<void>> done)
+{
+    d->ask<Result<void>>([=](EngineCore &core) { return core.removeDefinition(channel, basedOn); },
+                         std::move(done));
+}
+
+void Engine::readItemHistory(const QByteArray &stream, const QByteArray &id,
+                             Done<std::vector<ItemVersion>> done)
+{
+    d->ask<std::vector<ItemVersion>>(
+        [=](const EngineCore &core) { return core.itemHistory(stream, id); }, std::move(done));
+}
+
+void Engine::readKeys(Done<QList<KeyInfo>> done)
+{
+    readKeyOverview(d->snapshot, d->keys, d->later(std::move(done)));
+}
+
+void Engine::setKey(const QString &owner, const QString &name, const QString &value,
+                    Done<Result<void>> done)
+{
+    d->keys.write(owner, name, value, d->later(std::move(done)));
+}
+
+void Engine::removeKey(const QString &owner, const QString &name, Done<Result<void>> done)
+{
+    d->keys.remove(owner, name, d->later(std::move(done)));
+}
+
+QString Engine::keyStoreName() const
+{
+    return d->keys.description();
+}
+
+void Engine::tryDefinition(const QByteArray &json, const restream::Params &params,
+                           const restream::Keys &keys, Done<TryOutcome> done)
+{
+    d->post([json, params, keys, done = d->later(std::move(done))](EngineCore &core) {
+        core.tryDefinition(json, params, keys, done);
+    });
+}
+
+void Engine::cancelTry()
+{
+    d->post([](EngineCore &core) { core.cancelTry(); });
+}
+
+// TEMPORARY until part/polling and part/sending are in: replaced before this branch is merged.
+void Engine::readQuotaUse(const QString &, const Params &, Done<Result<QuotaUse>>)
+{
+}
+void Engine::pollNow(const QByteArray &, Done<Result<qint64>>)
+{
+}
+void Engine::watchClients(bool)
+{
+}
+void Engine::disconnectClient(quint64)
+{
 }
 
 }

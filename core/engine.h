@@ -43,6 +43,26 @@ public:
     void watch(const QString &channel, const restream::Params &params) override;
     void unwatch() override;
     void setListening(bool on, quint16 port) override;
+    void readDefinition(const QString &channel, Done<Result<DefinitionSource>> done) override;
+    void saveDefinition(const QString &channel, const QByteArray &json, const QByteArray &basedOn,
+                        Done<Result<DefinitionSource>> done) override;
+    void removeDefinition(const QString &channel, const QByteArray &basedOn,
+                          Done<Result<void>> done) override;
+    void tryDefinition(const QByteArray &json, const restream::Params &params,
+                       const restream::Keys &keys, Done<TryOutcome> done) override;
+    void cancelTry() override;
+    void readKeys(Done<QList<KeyInfo>> done) override;
+    void setKey(const QString &owner, const QString &name, const QString &value,
+                Done<Result<void>> done) override;
+    void removeKey(const QString &owner, const QString &name, Done<Result<void>> done) override;
+    [[nodiscard]] QString keyStoreName() const override;
+    void readItemHistory(const QByteArray &stream, const QByteArray &id,
+                         Done<std::vector<ItemVersion>> done) override;
+    void readQuotaUse(const QString &channel, const restream::Params &params,
+                      Done<Result<QuotaUse>> done) override;
+    void pollNow(const QByteArray &stream, Done<Result<qint64>> done) override;
+    void watchClients(bool on) override;
+    void disconnectClient(quint64 id) override;
 
 private:
     struct Private;

@@ -1,6 +1,8 @@
 #include "core/enginecore.h"
 
 #include "core/logging.h"
+#include "core/poll/quota.h"
+#include "core/stream/jsontext.h"
 
 #include <QDir>
 #include <QRandomGenerator>
@@ -18,9 +20,17 @@ ChannelInfo infoOf(const ChannelDefinition &definition)
     info.name = definition.name;
     info.description = definition.description;
     info.group = definition.group;
+    info.icon = definition.icon;
     info.docUrl = definition.docUrl;
+    info.apiUrl = definition.request.url;
+    info.terms = definition.terms;
+    info.attribution = definition.attribution;
+    info.file = definition.file;
     info.builtIn = definition.builtIn;
     info.keys = definition.keyNames();
+    info.keyOwner = definition.keyOwner();
+    info.keyHelp = definition.keyHelp;
+    info.quota = definition.quota;
     info.pollIntervalSeconds = definition.pollIntervalSeconds;
     info.params = definition.params;
     return info;
@@ -32,6 +42,7 @@ EngineCore::EngineCore(const EngineOptions &options, KeyCache::Source keys, Engi
     : m_options(options),
       m_output(std::move(output)),
       m_keys(m_clock, std::move(keys)),
+      m_files(QDir(m_options.configFolder).filePath(QStringLiteral("channels"))),
       m_closed(m_clock.makeTimer([this] { m_closing.reset(); })),
       m_daily(m_clock.makeTimer([this] { dropUnused(); })),
       m_snapshotTimer(m_clock.makeTimer([this] { tellSnapshot(); })),
@@ -42,6 +53,7 @@ EngineCore::EngineCore(const EngineOptions &options, KeyCache::Source keys, Engi
 EngineCore::~EngineCore()
 {
     // Who observes goes before what is observed; what waits to be committed is, when the store ends.
+    m_trial.reset();
     m_listener.reset();
     m_closing.reset();
     m_config.reset();
@@ -132,6 +144,72 @@ void EngineCore::keysChanged()
     m_hub->keysChanged();
 }
 
+Result<DefinitionSource> EngineCore::definition(const QString &channel) const
+{
+    const auto found = m_hub->channels().constFind(channel);
+    if (found == m_hub->channels().cend())
+        return unknownChannel(channel);
+    return DefinitionFiles::read(*found);
+}
+
+Result<DefinitionSource> EngineCore::saveDefinition(const QString &channel, const QByteArray &json,
+                                                    const QByteArray &basedOn)
+{
+    Result<DefinitionSource> saved = m_files.save(channel, json, basedOn);
+    if (saved)
+        m_config->reload();
+    return saved;
+}
+
+Result<void> EngineCore::removeDefinition(const QString &channel, const QByteArray &basedOn)
+{
+    Result<void> removed = m_files.remove(channel, basedOn);
+    if (removed)
+        m_config->reload();
+    return removed;
+}
+
+void EngineCore::tryDefinition(const QByteArray &json, const Params &params, const Keys &keys,
+                               Trial::Done done)
+{
+    // A text that is no JSON has no name; the reader says why.
+    const QString name =
+        validateJson(json) ? QString() : QString::fromUtf8(JsonSlice(json).at("/name").string());
+    const auto readKeys = [this](const ChannelDefinition &definition, const QStringList &names,
+                                 std::function<void(Result<Keys>)> got) {
+        m_keys.read(definition.keyOwner(), names, true, std::move(got));
+    };
+    const auto askLeave = [this](const ChannelDefinition &definition, const Params &resolved,
+                                 const Keys &all, std::function<void(Result<qint64>)> got) {
+        CallRequest call;
+        call.stream = streamName(definition.name, resolved);
+        call.nowMs = m_clock.wallMs();
+        call.quota = definition.quota;
+        if (!call.quota.isEmpty())
+            call.bucket = quotaBucket(m_store->salt(), all, requestHost(definition, resolved));
+        m_store->recordCall(call, std::move(got));
+    };
+    m_trial = std::make_unique<Trial>(
+        Trial::Context { m_clock, m_worker, m_options.fetchers(m_clock), readKeys, askLeave },
+        std::move(done));
+    m_trial->start(json, m_files.path(name), params, keys);
+}
+
+void EngineCore::cancelTry()
+{
+    m_trial.reset();
+}
+
+std::vector<ItemVersion> EngineCore::itemHistory(const QByteArray &stream,
+                                                 const QByteArray &id) const
+{
+    for (const Stream *one : m_hub->streams()) {
+        if (one->name() == stream)
+            return restream::itemHistory(*one, id);
+    }
+    return {};
+}
+
 void EngineCore::watch(const QString &channel, const Params &params)
 {
     unwatch();
@@ -192,10 +270,17 @@ EngineSnapshot EngineCore::makeSnapshot() const
     for (const ChannelDefinition &definition : m_hub->channels())
         snapshot.channels.append(infoOf(definition));
     for (const Stream *stream : m_hub->streams()) {
-        snapshot.streams.append({ stream->name(), stream->definition().name, stream->params(),
-                                  stream->status(), stream->epoch(), stream->seq(),
-                                  stream->items().size(),
-                                  m_listener ? m_listener->subscribers(stream->name()) : 0 });
+        StreamInfo info;
+        info.name = stream->name();
+        info.channel = stream->definition().name;
+        info.params = stream->params();
+        info.status = stream->status();
+        info.epoch = stream->epoch();
+        info.seq = stream->seq();
+        info.items = stream->items().size();
+        info.bytes = stream->items().bytes();
+        info.subscribers = m_listener ? m_listener->subscribers(stream->name()) : 0;
+        snapshot.streams.append(std::move(info));
     }
     if (!m_store->notice().isEmpty())
         snapshot.problems.append(m_store->notice());

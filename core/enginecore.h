@@ -6,6 +6,7 @@
 #include "core/instancelock.h"
 #include "core/serve/listener.h"
 #include "core/stream/streamhub.h"
+#include "core/trial.h"
 
 #include <memory>
 #include <optional>
@@ -41,6 +42,16 @@ public:
     Result<QString> listen(quint16 port);
     void setListening(bool on, quint16 port);
     void keysChanged();
+    /// As the facade's calls of like names.
+    [[nodiscard]] Result<DefinitionSource> definition(const QString &channel) const;
+    Result<DefinitionSource> saveDefinition(const QString &channel, const QByteArray &json,
+                                            const QByteArray &basedOn);
+    Result<void> removeDefinition(const QString &channel, const QByteArray &basedOn);
+    void tryDefinition(const QByteArray &json, const Params &params, const Keys &keys,
+                       Trial::Done done);
+    void cancelTry();
+    [[nodiscard]] std::vector<ItemVersion> itemHistory(const QByteArray &stream,
+                                                       const QByteArray &id) const;
 
 private:
     void streamChanged(const Stream &stream, const ChangesetPtr &changes) override;
@@ -58,11 +69,13 @@ private:
     const EngineOutput m_output;
     SystemClock m_clock;
     KeyCache m_keys;
+    const DefinitionFiles m_files;
     InstanceLock m_lock;
     Worker m_worker;
     std::unique_ptr<StateStore> m_store;
     std::unique_ptr<StreamHub> m_hub;
     std::unique_ptr<ConfigStore> m_config;
+    std::unique_ptr<Trial> m_trial; ///< the last one asked for
     std::unique_ptr<Listener> m_listener;
     std::unique_ptr<Listener> m_closing; ///< says goodbye to its clients
     std::unique_ptr<Timer> m_closed;

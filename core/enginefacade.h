@@ -1,53 +1,18 @@
 #pragma once
 
-#include "core/config/params.h"
-#include "core/result.h"
+#include "core/clientinfo.h"
+#include "core/config/definitionfiles.h"
+#include "core/config/keystore.h"
+#include "core/engineanswers.h"
+#include "core/engineinfo.h"
 #include "core/stream/changeset.h"
-#include "core/stream/streamstatus.h"
+#include "core/stream/itemhistory.h"
 
-#include <QList>
-#include <QMetaType>
 #include <QObject>
 
+#include <functional>
+
 namespace restream {
-
-/// A channel as the window shows it.
-struct ChannelInfo
-{
-    QString name;
-    QString description;
-    QString group;
-    QString docUrl;
-    bool builtIn = false;
-    QStringList keys; ///< names, never values
-    double pollIntervalSeconds = 0;
-    QMap<QString, ParamDefinition> params;
-};
-
-/// A stream that is in memory now.
-struct StreamInfo
-{
-    QByteArray name; ///< canonical
-    QString channel;
-    Params params;
-    StreamStatus status;
-    QByteArray epoch;
-    qint64 seq = 0;
-    qint64 items = 0;
-    int subscribers = 0; ///< clients of the server; who watches in the window is not counted
-};
-
-/// All that the window shows beside the items, as of one instant.
-struct EngineSnapshot
-{
-    QString url; ///< http://127.0.0.1:7999/; empty while not listening
-    QList<ChannelInfo> channels; ///< by name
-    QList<StreamInfo> streams; ///< by name
-    /// A database that was damaged, and definitions that could not be read: "file:line: /member: what to do".
-    QStringList problems;
-    qint64 clients = 0; ///< connections
-    quint16 port = 0; ///< the one that is listened on, or that was last tried
-};
 
 /// The engine as a window or a console sees it: values in, snapshots out. Lives on the main thread; all signals come there.
 /// An interface, so that one day the window can sit on another machine's daemon, and tests on none.
@@ -65,6 +30,46 @@ public:
     /// Lets clients in on `port` (0: a free one), or sends them away; the outcome is in the snapshot's url, or listeningFailed().
     virtual void setListening(bool on, quint16 port) = 0;
 
+    // What follows answers through `done`, on the main thread, later, once; not after the engine's end.
+    template<typename T>
+    using Done = std::function<void(T)>;
+
+    /// The text of a channel's definition. Error `unknown_channel`.
+    virtual void readDefinition(const QString &channel, Done<Result<DefinitionSource>> done) = 0;
+    /// Checks and writes the user's CHANNEL.json; live at once. `basedOn`: DefinitionSource::version of the user's file that was edited, empty where there must be
+    /// none yet. Errors: `changed_on_disk` (nothing was written), `bad_definition` (all problems, a line each), `not_saved`.
+    virtual void saveDefinition(const QString &channel, const QByteArray &json,
+                                const QByteArray &basedOn, Done<Result<DefinitionSource>> done) = 0;
+    /// Deletes the user's file; the catalog's channel of that name, where there is one, takes its place. Errors: `changed_on_disk`, `not_saved`.
+    virtual void removeDefinition(const QString &channel, const QByteArray &basedOn,
+                                  Done<Result<void>> done) = 0;
+    /// Polls once by a definition that need not be saved; counts for its quota. `keys` go before those of the key store. A later call ends an earlier one,
+    /// which is then not answered.
+    virtual void tryDefinition(const QByteArray &json, const restream::Params &params,
+                               const restream::Keys &keys, Done<TryOutcome> done) = 0;
+    virtual void cancelTry() = 0;
+
+    /// Every key that a channel names. May make the keychain ask for leave.
+    virtual void readKeys(Done<QList<KeyInfo>> done) = 0;
+    virtual void setKey(const QString &owner, const QString &name, const QString &value,
+                        Done<Result<void>> done) = 0;
+    virtual void removeKey(const QString &owner, const QString &name, Done<Result<void>> done) = 0;
+    /// "the keychain", "the keys file /etc/restream/keys.json".
+    [[nodiscard]] virtual QString keyStoreName() const = 0;
+
+    /// What the history and the present say of one item, oldest first. Empty: nothing.
+    virtual void readItemHistory(const QByteArray &stream, const QByteArray &id,
+                                 Done<std::vector<ItemVersion>> done) = 0;
+    /// Error `unknown_channel`. A channel without a quota has no rules.
+    virtual void readQuotaUse(const QString &channel, const restream::Params &params,
+                              Done<Result<QuotaUse>> done) = 0;
+    /// Polls a stream now, where its interval, quota and the server's word allow it. Gives when it will be (ms).
+    virtual void pollNow(const QByteArray &stream, Done<Result<qint64>> done) = 0;
+
+    /// Whether clientsChanged() is wanted.
+    virtual void watchClients(bool on) = 0;
+    virtual void disconnectClient(quint64 id) = 0;
+
 signals:
     /// At most four times a second.
     void snapshotChanged();
@@ -76,6 +81,11 @@ signals:
     void watchFailed(const restream::Error &error);
     /// setListening(true) did not succeed: port_in_use, bind_failed.
     void listeningFailed(const restream::Error &error);
+    /// At most once a second while watched: at most 1,000 clients, those with the longest queue and then the newest first, and at most 100 refusals, newest first.
+    void clientsChanged(const QList<restream::ClientInfo> &clients,
+                        const QList<restream::RefusalInfo> &refused);
+    /// A stream was polled.
+    void polled(const QByteArray &stream, const restream::PollInfo &poll);
 };
 
 }

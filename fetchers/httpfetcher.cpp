@@ -49,6 +49,12 @@ void HttpFetcher::fetch(const FetchRequest &request, std::function<void(FetchRes
         return;
     }
     built->validators = request.validators;
+    m_trace.reset();
+    if (request.trace) {
+        built->wantsHeaders = true;
+        m_trace = std::make_shared<CallTrace>();
+        m_trace->request = requestText(*built);
+    }
     const QString host = hostLabel(built->url);
     m_call = m_client->get(std::move(*built),
                            [this, keys = request.keys, host](Result<HttpAnswer> answer) {
@@ -65,6 +71,10 @@ void HttpFetcher::cancel()
 
 void HttpFetcher::answered(Result<HttpAnswer> answer, const Keys &keys, const QString &host)
 {
+    if (m_trace && answer) {
+        m_trace->status = answer->status;
+        m_trace->headers = answer->headers;
+    }
     deliver(answer ? readAnswer(std::move(*answer), m_channel, keys, host, m_clock.wallMs())
                    : resultOf(answer.error()),
             keys);
@@ -73,6 +83,7 @@ void HttpFetcher::answered(Result<HttpAnswer> answer, const Keys &keys, const QS
 void HttpFetcher::deliver(FetchResult result, const Keys &keys)
 {
     result.error.message = redacted(result.error.message, keys);
+    result.trace = std::exchange(m_trace, nullptr);
     // The handler may fetch again, or destroy this.
     const auto done = std::exchange(m_done, {});
     const auto call = std::move(m_call);

@@ -28,6 +28,7 @@ private:
     std::shared_ptr<HttpClient> m_client;
     ChannelDefinition m_channel;
     std::function<void(FetchResult)> m_done; ///< set while a call is under way
+    std::shared_ptr<CallTrace> m_trace; ///< of the call under way, where wanted
     std::unique_ptr<HttpCall> m_call;
     std::unique_ptr<QObject> m_later; ///< holds a result that needs no call until it is told
 };

@@ -2,6 +2,7 @@
 
 #include "core/config/keystore.h"
 #include "core/config/params.h"
+#include "core/poll/calltrace.h"
 #include "core/result.h"
 
 #include <QByteArray>
@@ -26,6 +27,7 @@ struct FetchRequest
     Params params;
     Keys keys;
     Validators validators; ///< of the last good answer; empty: ask for the whole
+    bool trace = false; ///< whether the result is to carry a trace
 };
 
 /// What one call brought.
@@ -45,6 +47,7 @@ struct FetchResult
     Validators validators;
     Error error; ///< of all kinds from Failed on
     std::optional<qint64> retryAfterMs; ///< as the server said, not yet capped
+    std::shared_ptr<const CallTrace> trace; ///< where it was asked for, of an HTTP call
 };
 
 /// How a channel's bodies are got. Lives on the engine thread. One call at a time.

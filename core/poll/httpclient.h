@@ -33,6 +33,7 @@ struct HttpRequest
     qint64 timeoutMs = 30'000; ///< from the call to the body's last byte
     qint64 maxBody = 64 * 1024 * 1024; ///< bytes after decoding
     bool allowPrivate = false; ///< the host may be, or resolve to, an address that isn't public
+    bool wantsHeaders = false; ///< all of the answer's, not only those below
 };
 
 /// Why a request can't be sent: `bad_url`, `bad_header`. Pure.
@@ -45,6 +46,7 @@ struct HttpAnswer
     QByteArray body;
     QByteArray contentType;
     QByteArray retryAfter; ///< the header's text; empty: none
+    HttpRequest::Headers headers; ///< where wanted
     Validators validators;
 };
 

@@ -260,6 +260,10 @@ void HttpExchange::bodyEnded()
     answer.contentType = m_reply->rawHeader("Content-Type");
     answer.retryAfter = m_reply->rawHeader("Retry-After");
     answer.validators = { m_reply->rawHeader("ETag"), m_reply->rawHeader("Last-Modified") };
+    if (m_request.wantsHeaders) {
+        for (const auto &[name, value] : m_reply->rawHeaderPairs())
+            answer.headers.append({ name, value });
+    }
     finish(std::move(answer));
 }
 

@@ -2,7 +2,9 @@
 
 #include "core/enginefacade.h"
 
+#include <map>
 #include <optional>
+#include <tuple>
 
 namespace restream {
 
@@ -23,6 +25,68 @@ public:
     }
     void unwatch() override { watched.reset(); }
     void setListening(bool on, quint16 port) override { listening = std::pair(on, port); }
+
+    void readDefinition(const QString &channel, Done<Result<DefinitionSource>> done) override
+    {
+        const auto found = definitions.constFind(channel);
+        done(found == definitions.cend() ? Result<DefinitionSource>(unknownChannel(channel))
+                                         : Result<DefinitionSource>(*found));
+    }
+    void saveDefinition(const QString &channel, const QByteArray &json, const QByteArray &basedOn,
+                        Done<Result<DefinitionSource>> done) override
+    {
+        if (definitions.value(channel).version != basedOn) {
+            done(Error { QStringLiteral("changed_on_disk"), QStringLiteral("changed meanwhile") });
+            return;
+        }
+        const DefinitionSource saved { json, channel + QStringLiteral(".json"), false,
+                                       "v" + QByteArray::number(++versions) };
+        definitions.insert(channel, saved);
+        done(saved);
+    }
+    void removeDefinition(const QString &channel, const QByteArray &,
+                          Done<Result<void>> done) override
+    {
+        definitions.remove(channel);
+        done({});
+    }
+    void tryDefinition(const QByteArray &json, const restream::Params &params,
+                       const restream::Keys &given, Done<TryOutcome> done) override
+    {
+        tried = { json, params, given };
+        tryDone = std::move(done);
+    }
+    void cancelTry() override { tryDone = nullptr; }
+    void readKeys(Done<QList<KeyInfo>> done) override { done(keyInfos); }
+    void setKey(const QString &owner, const QString &name, const QString &value,
+                Done<Result<void>> done) override
+    {
+        keyValues.insert({ owner, name }, value);
+        done(keyOutcome);
+    }
+    void removeKey(const QString &owner, const QString &name, Done<Result<void>> done) override
+    {
+        keyValues.remove({ owner, name });
+        done(keyOutcome);
+    }
+    [[nodiscard]] QString keyStoreName() const override { return QStringLiteral("the keychain"); }
+    void readItemHistory(const QByteArray &, const QByteArray &id,
+                         Done<std::vector<ItemVersion>> done) override
+    {
+        done(itemVersions[id]);
+    }
+    void readQuotaUse(const QString &, const restream::Params &,
+                      Done<Result<QuotaUse>> done) override
+    {
+        done(quotaUse);
+    }
+    void pollNow(const QByteArray &stream, Done<Result<qint64>> done) override
+    {
+        polledNow = stream;
+        done(qint64(0));
+    }
+    void watchClients(bool on) override { watchesClients = on; }
+    void disconnectClient(quint64 id) override { disconnected.append(id); }
 
     void addChannel(const QString &name, const QString &description = {},
                     const QMap<QString, ParamDefinition> &params = {})
@@ -50,6 +114,18 @@ public:
     EngineSnapshot now;
     std::optional<std::pair<QString, Params>> watched;
     std::optional<std::pair<bool, quint16>> listening;
+    QMap<QString, DefinitionSource> definitions;
+    int versions = 0;
+    std::tuple<QByteArray, Params, Keys> tried;
+    Done<TryOutcome> tryDone; ///< call it to answer
+    QList<KeyInfo> keyInfos;
+    QMap<std::pair<QString, QString>, QString> keyValues;
+    Result<void> keyOutcome;
+    std::map<QByteArray, std::vector<ItemVersion>> itemVersions;
+    Result<QuotaUse> quotaUse = QuotaUse();
+    QByteArray polledNow;
+    bool watchesClients = false;
+    QList<quint64> disconnected;
 };
 
 }
