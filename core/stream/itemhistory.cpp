@@ -10,15 +10,16 @@ void follow(std::vector<ItemVersion> &versions, const Changeset &changes, const 
     const auto add = [&](std::optional<QByteArray> text) {
         versions.push_back({ changes.seq, changes.timeMs, std::move(text) });
     };
-    const auto hasId = [&id](const auto &one) { return one.id == id; };
-    const auto added = std::find_if(changes.added.begin(), changes.added.end(), hasId);
-    const auto updated = std::find_if(changes.updated.begin(), changes.updated.end(), hasId);
+    const auto added = std::find_if(changes.added.begin(), changes.added.end(),
+                                    [&id](const Item &item) { return item.id() == id; });
+    const auto updated = std::find_if(changes.updated.begin(), changes.updated.end(),
+                                      [&id](const Update &update) { return update.id() == id; });
     if (added != changes.added.end()) {
-        add(added->text);
+        add(added->text().toByteArray());
     } else if (updated != changes.updated.end()) {
         if (versions.empty())
-            versions.push_back({ 0, 0, updated->before });
-        add(updated->after);
+            versions.push_back({ 0, 0, updated->before.text().toByteArray() });
+        add(updated->after.text().toByteArray());
     } else if (std::find(changes.removed.begin(), changes.removed.end(), id)
                != changes.removed.end()) {
         add(std::nullopt);
@@ -36,8 +37,8 @@ std::vector<ItemVersion> itemHistory(const Stream &stream, const QByteArray &id)
         for (const ChangesetPtr &changes : held.value_or(std::vector<ChangesetPtr>()))
             follow(versions, *changes, id);
     }
-    if (const HeldItem *now = stream.items().find(id); now && versions.empty())
-        versions.push_back({ 0, 0, now->item.text });
+    if (const Item *now = stream.items().find(id); now && versions.empty())
+        versions.push_back({ 0, 0, now->text().toByteArray() });
     return versions;
 }
 

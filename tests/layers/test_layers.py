@@ -14,7 +14,7 @@ MAY_INCLUDE = {
     "core/poll": {"core", "core/config"},
     "core/stream": {"core", "core/config", "core/poll"},
     "core/serve": {"core", "core/config", "core/poll", "core/stream"},
-    # core/engine*: the facade, which owns the rest of core.
+    # The facade, which owns the rest of core, and what it does for a person.
     "core/engine": {"core", "core/config", "core/poll", "core/stream", "core/serve"},
     "fetchers": {"core", "core/config", "core/poll"},
     "ui": {"core", "core/config", "core/poll", "core/stream", "core/serve", "core/engine"},
@@ -43,7 +43,7 @@ def layer(path):
     """The layer of a file, by its path from the project's root; nothing where it is in none."""
     parts = path.split("/")
     if parts[0] == "core" and len(parts) == 2:
-        return "core/engine" if parts[1].startswith("engine") else "core"
+        return "core/engine" if parts[1].startswith(("engine", "keyoverview", "trial")) else "core"
     name = "/".join(parts[:2]) if parts[0] == "core" else parts[0]
     return name if name in MAY_INCLUDE else None
 
