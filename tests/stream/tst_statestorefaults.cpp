@@ -117,7 +117,7 @@ private:
 Changeset addingMuch(qint64 seq)
 {
     Changeset changes = adding(seq, {});
-    changes.added.emplace_back("much" + QByteArray::number(seq), noise(2'000'000));
+    changes.added.emplace_back(QByteArray("much" + QByteArray::number(seq)), noise(2'000'000));
     return changes;
 }
 
