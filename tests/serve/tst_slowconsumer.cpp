@@ -173,7 +173,7 @@ void TestSlowConsumer::largeSnapshot_isExempt()
     for (const char *path : { "/v1/stream", "/channels" }) {
         SlowClient client(server);
         subscribeSlow(server, client, path);
-        stream.poll({ { "a", stream.items().find("a")->item.text }, { path, "{}" } });
+        stream.poll({ *stream.items().find("a"), { path, "{}" } });
         QVERIFY(!client
                      .readUntil(path == QByteArray("/channels") ? R"({"__restream_type":"new_item")"
                                                                 : R"("type":"changes")")
