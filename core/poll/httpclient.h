@@ -46,8 +46,8 @@ struct HttpAnswer
     QByteArray body;
     QByteArray contentType;
     QByteArray retryAfter; ///< the header's text; empty: none
-    HttpRequest::Headers headers; ///< where wanted
     Validators validators;
+    HttpRequest::Headers headers = {}; ///< where wanted
 };
 
 /// A call under way. Destroying it ends the call silently.
