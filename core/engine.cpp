@@ -5,6 +5,10 @@
 #include "core/logging.h"
 #include "core/mailbox.h"
 
+#if RESTREAM_LINUX
+#include "core/loop/epolldispatcher.h"
+#endif
+
 #include <QThread>
 
 #include <future>
@@ -28,6 +32,9 @@ public:
     explicit EngineThread(Make make) : m_make(std::move(make))
     {
         setObjectName(QStringLiteral("engine"));
+#if RESTREAM_LINUX
+        setEventDispatcher(new EpollDispatcher);
+#endif
     }
     std::future<Started> started() { return m_started.get_future(); }
 
