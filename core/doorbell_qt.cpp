@@ -10,8 +10,7 @@ struct Doorbell::Private
     const std::function<void()> onRing;
 };
 
-Doorbell::Doorbell(std::function<void()> onRing)
-    : d(new Private { {}, std::move(onRing) })
+Doorbell::Doorbell(std::function<void()> onRing) : d(new Private { {}, std::move(onRing) })
 {
 }
 

@@ -36,7 +36,10 @@ public:
         setEventDispatcher(new EpollDispatcher);
 #endif
     }
-    std::future<Started> started() { return m_started.get_future(); }
+    std::future<Started> started()
+    {
+        return m_started.get_future();
+    }
 
 protected:
     void run() override

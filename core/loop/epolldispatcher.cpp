@@ -85,7 +85,8 @@ int EpollDispatcher::timeoutMs(QEventLoop::ProcessEventsFlags flags) const
 {
     if (!flags.testFlag(QEventLoop::WaitForMoreEvents) || m_isWoken)
         return 0;
-    const auto due = flags.testFlag(QEventLoop::X11ExcludeTimers) ? std::nullopt : m_timers.nextDue();
+    const auto due =
+        flags.testFlag(QEventLoop::X11ExcludeTimers) ? std::nullopt : m_timers.nextDue();
     return due ? msUntil(*due) : -1;
 }
 

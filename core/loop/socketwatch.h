@@ -56,7 +56,8 @@ private:
     int m_epoll = -1;
     std::vector<Descriptor> m_descriptors; ///< by number
     std::vector<int> m_changed;
-    std::vector<int> m_alwaysReady; ///< what epoll refuses with EPERM, as regular files, poll(2) calls ready at any time
+    std::vector<int>
+        m_alwaysReady; ///< what epoll refuses with EPERM, as regular files, poll(2) calls ready at any time
     std::array<epoll_event, 256> m_ready {};
     size_t m_readyCount = 0;
     size_t m_nextReady = 0;
