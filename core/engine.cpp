@@ -32,14 +32,8 @@ public:
     explicit EngineThread(Make make) : m_make(std::move(make))
     {
         setObjectName(QStringLiteral("engine"));
-#if RESTREAM_LINUX
-        setEventDispatcher(new EpollDispatcher);
-#endif
     }
-    std::future<Started> started()
-    {
-        return m_started.get_future();
-    }
+    std::future<Started> started() { return m_started.get_future(); }
 
 protected:
     void run() override
@@ -165,6 +159,9 @@ Result<QString> Engine::start()
     d->thread = std::make_unique<EngineThread>([this](const Mailbox::Address &own) {
         return std::make_unique<EngineCore>(d->options, d->keySource(own), d->output());
     });
+#if RESTREAM_LINUX
+    d->thread->setEventDispatcher(new EpollDispatcher);
+#endif
     std::future<Started> future = d->thread->started();
     d->thread->start();
     const Started started = future.get();

@@ -93,10 +93,10 @@ int EpollDispatcher::timeoutMs(QEventLoop::ProcessEventsFlags flags) const
 void EpollDispatcher::wait(QEventLoop::ProcessEventsFlags flags)
 {
     const bool withSockets = !flags.testFlag(QEventLoop::ExcludeSocketNotifiers);
-    for (;;) {
+    bool isOver = false;
+    while (!isOver) {
         const int timeout = timeoutMs(flags);
-        if (withSockets ? m_sockets.wait(timeout) : waitForWakeUp(timeout))
-            return;
+        isOver = (withSockets ? m_sockets.wait(timeout) : waitForWakeUp(timeout)) || m_isWoken;
     }
 }
 
@@ -105,11 +105,11 @@ bool EpollDispatcher::waitForWakeUp(int timeoutMs) const
 {
     pollfd wakeUp { m_wakeUp.descriptor, POLLIN, 0 };
     const int count = ::poll(&wakeUp, 1, timeoutMs);
-    // Those that sockets were waited for with did not read it.
+    // It may be an old one: SocketWatch reads none.
     eventfd_t ignored = 0;
     if (count > 0)
         ::eventfd_read(m_wakeUp.descriptor, &ignored);
-    return count >= 0 || errno != EINTR;
+    return count == 0;
 }
 
 void EpollDispatcher::registerSocketNotifier(QSocketNotifier *notifier)

@@ -190,7 +190,8 @@ bool SocketWatch::wait(int timeoutMs)
     if (std::any_of(m_ready.begin(), m_ready.begin() + m_readyCount,
                     [this](const epoll_event &event) { return isStale(event); }))
         rebuild();
-    return count >= 0 || errno != EINTR;
+    const bool isWakeUpOnly = count == 1 && m_ready[0].data.u64 == wakeUpData;
+    return count >= 0 && !isWakeUpOnly;
 }
 
 int SocketWatch::activate()

@@ -27,7 +27,7 @@ public:
     void remove(QSocketNotifier *notifier);
 
     /// Waits until something is ready; at most `timeoutMs` (-1: without end). Forgets what was ready before and has not been activated: it still is.
-    /// A descriptor that can't be watched is warned of, and its notifiers disabled. False: a signal came first.
+    /// A descriptor that can't be watched is warned of, and its notifiers disabled. False: a wake-up or a signal came first.
     bool wait(int timeoutMs);
     /// Activates the notifiers of what was found ready; their slots may call all of this. Gives how many.
     int activate();
