@@ -6,11 +6,13 @@ namespace restream {
 
 struct Doorbell::Private
 {
+    explicit Private(std::function<void()> ringing) : onRing(std::move(ringing)) { }
+
     QObject receiver;
     const std::function<void()> onRing;
 };
 
-Doorbell::Doorbell(std::function<void()> onRing) : d(new Private { {}, std::move(onRing) })
+Doorbell::Doorbell(std::function<void()> onRing) : d(std::make_unique<Private>(std::move(onRing)))
 {
 }
 

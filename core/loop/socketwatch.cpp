@@ -76,7 +76,7 @@ void SocketWatch::add(QSocketNotifier *notifier)
 void SocketWatch::remove(QSocketNotifier *notifier)
 {
     const auto fd = int(notifier->socket());
-    if (fd < 0 || size_t(fd) >= m_descriptors.size())
+    if (size_t(fd) >= m_descriptors.size())
         return;
     Descriptor &descriptor = m_descriptors[size_t(fd)];
     if (descriptor.notifiers[notifier->type()] != notifier)
@@ -105,15 +105,15 @@ void SocketWatch::change(int fd)
 
 void SocketWatch::applyChanges()
 {
-    // By index: a refused descriptor changes, too.
-    for (size_t i = 0; i < m_changed.size(); ++i) {
-        const int fd = m_changed[i];
+    // A refused descriptor is changed by that.
+    while (!m_changed.empty()) {
+        const int fd = m_changed.back();
+        m_changed.pop_back();
         Descriptor &descriptor = m_descriptors[size_t(fd)];
         descriptor.isChanged = false;
         if (descriptor.wanted != descriptor.known && !descriptor.isAlwaysReady)
             apply(fd);
     }
-    m_changed.clear();
 }
 
 void SocketWatch::apply(int fd)
@@ -202,9 +202,11 @@ int SocketWatch::activate()
         if (event.data.u64 != wakeUpData)
             activated += activate(descriptorOf(event), generationOf(event), event.events);
     }
-    for (size_t i = 0; i < m_alwaysReady.size(); ++i) {
-        const int fd = m_alwaysReady[i];
-        activated += activate(fd, m_descriptors[size_t(fd)].generation, EPOLLIN | EPOLLOUT);
+    const std::vector<int> alwaysReady = m_alwaysReady;
+    for (const int fd : alwaysReady) {
+        const Descriptor &descriptor = m_descriptors[size_t(fd)];
+        if (descriptor.isAlwaysReady)
+            activated += activate(fd, descriptor.generation, EPOLLIN | EPOLLOUT);
     }
     return activated;
 }
