@@ -5,6 +5,7 @@
 #include <QTest>
 #include <QThread>
 
+#include <future>
 #include <thread>
 
 using namespace restream;
@@ -13,34 +14,6 @@ namespace {
 
 constexpr int threads = 4;
 constexpr int each = 25000;
-
-/// A thread with our event dispatcher, which is how the engine has it.
-class LoopThread final : public QThread
-{
-public:
-    LoopThread()
-    {
-        setEventDispatcher(new EpollDispatcher);
-        start();
-    }
-    ~LoopThread() override
-    {
-        quit();
-        wait();
-    }
-    Q_DISABLE_COPY_MOVE(LoopThread)
-};
-
-/// Runs f(0) to f(3) on a thread each.
-template<typename F>
-void onThreads(F f)
-{
-    std::vector<std::thread> running;
-    for (int t = 0; t < threads; ++t)
-        running.emplace_back([&f, t] { f(t); });
-    for (std::thread &thread : running)
-        thread.join();
-}
 
 class Counter final : public QObject
 {
@@ -54,6 +27,51 @@ public:
     }
     std::atomic<int> count = 0;
 };
+
+/// A thread with our event dispatcher, which is how the engine has it, and what can be sent to it.
+class LoopThread final : public QThread
+{
+public:
+    LoopThread()
+    {
+        setEventDispatcher(new EpollDispatcher);
+        start();
+        counter = m_counter.get_future().get();
+    }
+    ~LoopThread() override
+    {
+        quit();
+        wait();
+    }
+    Q_DISABLE_COPY_MOVE(LoopThread)
+
+    Counter *counter = nullptr;
+    Mailbox::Address mailbox;
+
+protected:
+    void run() override
+    {
+        Counter counted;
+        const Mailbox received;
+        mailbox = received.address();
+        m_counter.set_value(&counted);
+        exec();
+    }
+
+private:
+    std::promise<Counter *> m_counter;
+};
+
+/// Runs f(0) to f(3) on a thread each.
+template<typename F>
+void onThreads(F f)
+{
+    std::vector<std::thread> running;
+    for (int t = 0; t < threads; ++t)
+        running.emplace_back([&f, t] { f(t); });
+    for (std::thread &thread : running)
+        thread.join();
+}
 
 }
 
@@ -72,53 +90,38 @@ private slots:
 void TestDispatcherThreads::eventsPostedByManyThreads_arriveOnceEach()
 {
     LoopThread loop;
-    auto *counter = new Counter;
-    counter->moveToThread(&loop);
     onThreads([&](int) {
         for (int i = 0; i < each; ++i)
-            QCoreApplication::postEvent(counter, new QEvent(QEvent::User));
+            QCoreApplication::postEvent(loop.counter, new QEvent(QEvent::User));
     });
-    QTRY_COMPARE_WITH_TIMEOUT(counter->count.load(), threads * each, 60000);
-    counter->deleteLater();
+    QTRY_COMPARE_WITH_TIMEOUT(loop.counter->count.load(), threads * each, 60000);
 }
 
 void TestDispatcherThreads::eventPostedToALoopThatWaits_wakesIt()
 {
     LoopThread loop;
-    auto *counter = new Counter;
-    counter->moveToThread(&loop);
     // Each is posted only once the one before has arrived: the loop is about to wait, or does.
     for (int i = 1; i <= 5000; ++i) {
-        QCoreApplication::postEvent(counter, new QEvent(QEvent::User));
+        QCoreApplication::postEvent(loop.counter, new QEvent(QEvent::User));
         QDeadlineTimer deadline(20000);
-        while (counter->count != i && !deadline.hasExpired())
+        while (loop.counter->count != i && !deadline.hasExpired())
             std::this_thread::yield();
-        QCOMPARE(counter->count.load(), i);
+        QCOMPARE(loop.counter->count.load(), i);
     }
-    counter->deleteLater();
 }
 
 void TestDispatcherThreads::wakeUpsOfManyThreads_loseNoMailboxTask()
 {
     LoopThread loop;
-    std::unique_ptr<Mailbox> mailbox;
-    auto *counter = new Counter;
-    counter->moveToThread(&loop);
-    QMetaObject::invokeMethod(
-        counter, [&] { mailbox = std::make_unique<Mailbox>(); }, Qt::BlockingQueuedConnection);
-    const Mailbox::Address address = mailbox->address();
     int arrived = 0; // on the loop's thread
     std::atomic<int> seen = 0;
     onThreads([&](int) {
         for (int i = 0; i < each; ++i) {
-            address.post([&] { seen = ++arrived; });
+            loop.mailbox.post([&] { seen = ++arrived; });
             loop.eventDispatcher()->wakeUp();
         }
     });
     QTRY_COMPARE_WITH_TIMEOUT(seen.load(), threads * each, 60000);
-    QMetaObject::invokeMethod(
-        counter, [&] { mailbox.reset(); }, Qt::BlockingQueuedConnection);
-    counter->deleteLater();
 }
 
 void TestDispatcherThreads::quitOfALoopThatStartsOrWaits_endsIt()
