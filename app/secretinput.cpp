@@ -1,7 +1,8 @@
 #include "app/secretinput.h"
 
+#include "app/wakepipe.h"
+
 #include <poll.h>
-#include <sys/eventfd.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -19,11 +20,8 @@ volatile std::sig_atomic_t wakeDescriptor = -1;
 // A signal may come on any thread and at any time, also just before read() is called: only a descriptor is never missed.
 void noteInterruption(int signal)
 {
-    const int before = errno;
     interruption = signal;
-    const quint64 one = 1;
-    [[maybe_unused]] const auto written = ::write(wakeDescriptor, &one, sizeof one);
-    errno = before;
+    WakePipe::wake(wakeDescriptor);
 }
 
 /// A terminal that does not show what is typed, for as long as this lives, also when a signal ends the program meanwhile.
@@ -33,7 +31,7 @@ public:
     explicit SilentTerminal(int descriptor) : m_descriptor(descriptor)
     {
         interruption = 0;
-        wakeDescriptor = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+        wakeDescriptor = m_wakePipe.writeEnd();
         struct sigaction action = {};
         sigemptyset(&action.sa_mask);
         action.sa_flags = SA_RESTART;
@@ -52,7 +50,6 @@ public:
         ::tcsetattr(m_descriptor, TCSAFLUSH, &m_settings);
         for (size_t i = 0; i < interruptions.size(); ++i)
             ::sigaction(interruptions[i], &m_before[i], nullptr);
-        ::close(wakeDescriptor);
         if (interruption != 0)
             std::raise(interruption);
     }
@@ -61,7 +58,7 @@ public:
     [[nodiscard]] bool waitForLine() const
     {
         std::array<pollfd, 2> descriptors { pollfd { m_descriptor, POLLIN, 0 },
-                                            pollfd { wakeDescriptor, POLLIN, 0 } };
+                                            pollfd { m_wakePipe.readEnd(), POLLIN, 0 } };
         while (::poll(descriptors.data(), descriptors.size(), -1) < 0 && errno == EINTR)
             continue;
         return interruption == 0;
@@ -72,6 +69,7 @@ public:
 
 private:
     int m_descriptor;
+    WakePipe m_wakePipe;
     termios m_settings = {};
     std::array<struct sigaction, interruptions.size()> m_before = {};
 };

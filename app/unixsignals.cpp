@@ -2,11 +2,7 @@
 
 #include <QSocketNotifier>
 
-#include <sys/eventfd.h>
-#include <unistd.h>
-
 #include <array>
-#include <cerrno>
 #include <csignal>
 
 namespace restream {
@@ -31,20 +27,17 @@ void handle(int flags, void (*handler)(int))
 
 void wake(int)
 {
-    const int before = errno;
     // SA_RESETHAND would bring back the default of this signal alone.
     handle(0, SIG_DFL);
-    const quint64 one = 1;
-    [[maybe_unused]] const auto written = ::write(wakeDescriptor, &one, sizeof one);
-    errno = before;
+    WakePipe::wake(wakeDescriptor);
 }
 
 }
 
 UnixSignals::UnixSignals(std::function<void()> onEnd)
 {
-    wakeDescriptor = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    m_notifier = std::make_unique<QSocketNotifier>(wakeDescriptor, QSocketNotifier::Read);
+    wakeDescriptor = m_wakePipe.writeEnd();
+    m_notifier = std::make_unique<QSocketNotifier>(m_wakePipe.readEnd(), QSocketNotifier::Read);
     QObject::connect(m_notifier.get(), &QSocketNotifier::activated, m_notifier.get(),
                      [this, onEnd = std::move(onEnd)] {
                          m_notifier->setEnabled(false);
@@ -56,8 +49,6 @@ UnixSignals::UnixSignals(std::function<void()> onEnd)
 UnixSignals::~UnixSignals()
 {
     handle(0, SIG_DFL);
-    m_notifier.reset();
-    ::close(wakeDescriptor);
     wakeDescriptor = -1;
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "app/wakepipe.h"
+
 #include <functional>
 #include <memory>
 
@@ -18,6 +20,7 @@ public:
     UnixSignals &operator=(const UnixSignals &) = delete;
 
 private:
+    WakePipe m_wakePipe;
     std::unique_ptr<QSocketNotifier> m_notifier;
 };
 

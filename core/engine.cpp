@@ -5,6 +5,10 @@
 #include "core/logging.h"
 #include "core/mailbox.h"
 
+#if RESTREAM_LINUX
+#include "core/loop/epolldispatcher.h"
+#endif
+
 #include <QThread>
 
 #include <future>
@@ -155,6 +159,9 @@ Result<QString> Engine::start()
     d->thread = std::make_unique<EngineThread>([this](const Mailbox::Address &own) {
         return std::make_unique<EngineCore>(d->options, d->keySource(own), d->output());
     });
+#if RESTREAM_LINUX
+    d->thread->setEventDispatcher(new EpollDispatcher);
+#endif
     std::future<Started> future = d->thread->started();
     d->thread->start();
     const Started started = future.get();

@@ -1,23 +1,12 @@
 #include "core/mailbox.h"
 
-#include <QSocketNotifier>
-
-#include <sys/eventfd.h>
-#include <unistd.h>
-
 namespace restream {
 
 struct Mailbox::Address::Box
 {
-    Box() : wakeUp(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) { }
-    ~Box() { ::close(wakeUp); }
-    Box(const Box &) = delete;
-    Box &operator=(const Box &) = delete;
-
     std::mutex mutex;
     std::vector<Task> tasks;
-    bool open = true;
-    const int wakeUp;
+    const Doorbell *doorbell = nullptr; ///< null: the mailbox is gone
 };
 
 bool Mailbox::Address::post(Task task) const
@@ -25,27 +14,24 @@ bool Mailbox::Address::post(Task task) const
     if (!m_box)
         return false;
     const std::lock_guard lock(m_box->mutex);
-    if (!m_box->open)
+    if (m_box->doorbell == nullptr)
         return false;
     m_box->tasks.push_back(std::move(task));
     if (m_box->tasks.size() == 1)
-        ::eventfd_write(m_box->wakeUp, 1);
+        m_box->doorbell->ring();
     return true;
 }
 
-Mailbox::Mailbox()
-    : m_box(std::make_shared<Address::Box>()),
-      m_notifier(std::make_unique<QSocketNotifier>(m_box->wakeUp, QSocketNotifier::Read))
+Mailbox::Mailbox() : m_box(std::make_shared<Address::Box>()), m_doorbell([this] { deliver(); })
 {
-    QObject::connect(m_notifier.get(), &QSocketNotifier::activated, m_notifier.get(),
-                     [this] { deliver(); });
+    m_box->doorbell = &m_doorbell;
 }
 
 Mailbox::~Mailbox()
 {
     std::vector<Task> dropped;
     const std::lock_guard lock(m_box->mutex);
-    m_box->open = false;
+    m_box->doorbell = nullptr;
     dropped.swap(m_box->tasks);
 }
 
@@ -56,8 +42,6 @@ void Mailbox::deliver()
     std::vector<Task> tasks;
     {
         const std::lock_guard lock(box->mutex);
-        eventfd_t count = 0;
-        ::eventfd_read(box->wakeUp, &count);
         tasks.swap(box->tasks);
     }
     for (const Task &task : tasks)

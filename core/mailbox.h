@@ -1,18 +1,18 @@
 #pragma once
 
+#include "core/doorbell.h"
+
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <vector>
 
-class QSocketNotifier;
-
 namespace restream {
 
 /// Hands work from any thread to the thread that made the mailbox, in order.
 ///
-/// Built on a mutex and an eventfd rather than on Qt's posted events, so that ThreadSanitizer, for which Debian's Qt
-/// is not built, sees the hand-off. Made and destroyed on the receiving thread, which runs a Qt event loop.
+/// Built on a mutex rather than on Qt's queued signals, so that ThreadSanitizer, for which Debian's Qt is not built, sees the
+/// hand-off. Made and destroyed on the receiving thread, which runs a Qt event loop.
 class Mailbox final
 {
 public:
@@ -45,7 +45,7 @@ private:
     void deliver();
 
     std::shared_ptr<Address::Box> m_box;
-    std::unique_ptr<QSocketNotifier> m_notifier;
+    Doorbell m_doorbell;
 };
 
 }
