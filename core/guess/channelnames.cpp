@@ -62,12 +62,18 @@ QString pathName(const QString &path)
         QString bare = *part;
         while (extension.match(bare).hasMatch())
             bare.remove(extension);
-        if (!general.match(bare).hasMatch() && !isKeyRatherThanName(bare) && !slug(bare).isEmpty())
+        if (!general.match(bare).hasMatch() && !mayHoldKey(bare) && !slug(bare).isEmpty())
             return slug(bare);
     }
     return {};
 }
 
+}
+
+bool mayHoldKey(const QString &text)
+{
+    return isKeyRatherThanName(text)
+        && std::any_of(text.cbegin(), text.cend(), [](QChar c) { return c.isDigit(); });
 }
 
 QString channelName(const QUrl &url, const QString &fallback)

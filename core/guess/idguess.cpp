@@ -189,13 +189,14 @@ IdCandidate candidate(const std::vector<std::vector<FlatItem>> &polls,
     }
     result.uniqueness = 1;
     result.stability = stabilityOf(polls, pointers);
-    result.score = score + (result.stability >= 0 ? 8 * result.stability - 8 : 0);
+    result.score = score;
     result.why = members.size() > 1
         ? QStringLiteral("no good single id; together they are different in each item")
         : QStringLiteral("different in each item");
     if (result.stability >= 0)
-        result.why += QStringLiteral(", and finds %1 % of what the items were in the next poll")
-                          .arg(qRound(100 * result.stability));
+        result.why +=
+            QStringLiteral(", and stays with it: %1 % of the items are the same in the next poll")
+                .arg(qRound(100 * result.stability));
     return result;
 }
 
@@ -262,6 +263,23 @@ double nameScore(const QByteArray &name, const QByteArray &itemsName)
     return endsAsIdUnparted(lower) ? 5 : unremarkable;
 }
 
+namespace {
+
+/// What changes from poll to poll, or passes on to other items, is worse than what does so least; that items come and go is no candidate's fault.
+void judgeStability(QList<IdCandidate> &candidates)
+{
+    constexpr double weight = 8;
+    double best = -1;
+    for (const IdCandidate &candidate : std::as_const(candidates))
+        best = std::max(best, candidate.stability);
+    for (IdCandidate &candidate : candidates)
+        candidate.score -= best < 0 ? 0 : weight * (best - candidate.stability);
+    std::stable_sort(candidates.begin(), candidates.end(),
+                     [](const IdCandidate &a, const IdCandidate &b) { return a.score > b.score; });
+}
+
+}
+
 QList<IdCandidate> guessIds(const std::vector<std::vector<FlatItem>> &polls,
                             const QByteArray &itemsName)
 {
@@ -277,15 +295,13 @@ QList<IdCandidate> guessIds(const std::vector<std::vector<FlatItem>> &polls,
     QList<IdCandidate> candidates;
     for (const Scored &scored : unique)
         candidates.append(candidate(polls, { scored.profile }, scored.score));
-    const auto better = [](const IdCandidate &a, const IdCandidate &b) {
-        return a.score > b.score;
-    };
-    std::stable_sort(candidates.begin(), candidates.end(), better);
-    if (candidates.isEmpty() || candidates.first().score < goodEnough) {
+    QList<IdCandidate> judged = candidates;
+    judgeStability(judged);
+    if (judged.isEmpty() || judged.first().score < goodEnough) {
         if (const auto found = composite(polls, profiles, itemsName))
             candidates.append(*found);
-        std::stable_sort(candidates.begin(), candidates.end(), better);
     }
+    judgeStability(candidates);
     return candidates;
 }
 

@@ -1,6 +1,7 @@
 #include "core/guess/requestdraft.h"
 
 #include "core/config/definitionsecrets.h"
+#include "core/guess/channelnames.h"
 #include "core/guess/orderedjson.h"
 #include "core/guess/requestheaders.h"
 
@@ -235,7 +236,7 @@ void Drafter::takeQuery()
 void Drafter::warnOfKeysInPath()
 {
     const QStringList parts = m_url.path().split(u'/', Qt::SkipEmptyParts);
-    const bool any = std::any_of(parts.cbegin(), parts.cend(), isKeyRatherThanName);
+    const bool any = std::any_of(parts.cbegin(), parts.cend(), mayHoldKey);
     if (any)
         m_draft.warnings << QStringLiteral(
             "the path of the URL holds what may be a key; if it is one, whoever sees the "
