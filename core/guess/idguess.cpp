@@ -115,13 +115,16 @@ QByteArray idOf(const FlatItem &item, const QByteArrayList &pointers)
     return parts.join('|');
 }
 
-/// The share of members that are the same in both.
-double likeness(const FlatItem &a, const FlatItem &b)
+/// The share of members, those of the id apart, that are the same in both.
+double likeness(const FlatItem &a, const FlatItem &b, const QByteArrayList &idPointers)
 {
     qsizetype same = 0;
-    for (auto it = a.cbegin(); it != a.cend(); ++it)
-        same += b.contains(it.key()) && b.value(it.key()).text() == it.value().text() ? 1 : 0;
-    return double(same) / double(std::max<qsizetype>({ a.size(), b.size(), 1 }));
+    for (auto it = a.cbegin(); it != a.cend(); ++it) {
+        const bool isSame = b.contains(it.key()) && b.value(it.key()).text() == it.value().text();
+        same += isSame && !idPointers.contains(it.key()) ? 1 : 0;
+    }
+    const qsizetype all = std::max(a.size(), b.size()) - idPointers.size();
+    return all > 0 ? double(same) / double(all) : 1;
 }
 
 /// How much of the items of one poll an id finds again in the next, each as much as it is still like itself: an id that changes finds none, a mere
@@ -145,7 +148,7 @@ double stabilityOf(const std::vector<std::vector<FlatItem>> &polls, const QByteA
         for (size_t k = 0; k < count; ++k) {
             const auto found = places.constFind(idOf(older[k], pointers));
             if (found != places.cend())
-                sum += likeness(older[k], polls[i + 1][*found]);
+                sum += likeness(older[k], polls[i + 1][*found], pointers);
         }
         most += double(count);
     }
@@ -268,12 +271,12 @@ namespace {
 /// What changes from poll to poll, or passes on to other items, is worse than what does so least; that items come and go is no candidate's fault.
 void judgeStability(QList<IdCandidate> &candidates)
 {
-    constexpr double weight = 8;
+    constexpr double weight = 12;
     double best = -1;
     for (const IdCandidate &candidate : std::as_const(candidates))
         best = std::max(best, candidate.stability);
     for (IdCandidate &candidate : candidates)
-        candidate.score -= best < 0 ? 0 : weight * (best - candidate.stability);
+        candidate.score -= best > 0 ? weight * (1 - candidate.stability / best) : 0;
     std::stable_sort(candidates.begin(), candidates.end(),
                      [](const IdCandidate &a, const IdCandidate &b) { return a.score > b.score; });
 }

@@ -174,7 +174,7 @@ double itemsNameScore(const QByteArray &name)
         "fieldaliases", "fields",   "crs",         "lookups",      "relationships"
     };
     const QByteArray lower = name.toLower();
-    return good.contains(lower) ? 2 : bad.contains(lower) ? -4 : 0;
+    return good.contains(lower) ? 2 : bad.contains(lower) ? -6 : 0;
 }
 
 }

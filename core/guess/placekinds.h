@@ -14,7 +14,7 @@ ListKind kindOfList(const std::vector<JsonSlice> &elements);
 bool isMap(const std::vector<JsonSlice::Member> &members);
 /// Whether an object holds its properties in lists that run beside each other.
 bool holdsColumns(const std::vector<JsonSlice::Member> &members);
-/// How much a name says that items are below it: 2 of "items" or "features", -4 of "links" or "errors", else 0.
+/// How much a name says that items are below it: 2 of "items" or "features", -6 of "links" or "errors", else 0.
 double itemsNameScore(const QByteArray &name);
 
 }

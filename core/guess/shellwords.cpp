@@ -161,8 +161,9 @@ void PosixSplitter::takeVariable()
         QStringLiteral("\\G(\\$\\{[^}]*\\}|\\$\\([^)]*\\)|\\$[A-Za-z_][A-Za-z0-9_]*|`[^`]*`)"));
     const QRegularExpressionMatch match = variable.match(m_text, m_at);
     if (match.hasMatch()) {
+        const bool isName = match.captured().at(1) != u'(' && match.captured().front() == u'$';
         m_result.notes << QStringLiteral("%1 is for a shell to fill in; put its value in its place")
-                              .arg(match.captured());
+                              .arg(isName ? match.captured() : QStringLiteral("a command's output"));
         add(match.capturedView());
         m_at = match.capturedEnd();
     } else {
