@@ -271,8 +271,9 @@ Result<PastedRequest> CurlReader::read()
 
 Result<PastedRequest> parseCurl(const QString &text)
 {
-    static const QRegularExpression prompt(QStringLiteral("^\\s*(\\S*[$%>#]\\s+)?"));
-    static const QRegularExpression curl(QStringLiteral("(^|[/\\\\])curl(\\.exe)?$"),
+    static const QRegularExpression prompt(
+        QStringLiteral("^\\s*(\\S*[$%>#]\\s+)?(\\S*[/\\\\](?=curl))?"));
+    static const QRegularExpression curl(QStringLiteral("^curl(\\.exe)?$"),
                                          QRegularExpression::CaseInsensitiveOption);
     const QString command = text.mid(prompt.match(text).capturedLength());
     const Result<ShellWords> split = splitShellWords(command);

@@ -39,14 +39,13 @@ Result<PastedRequest> readDefinitionText(const QString &text)
 QString otherTool(const QString &text)
 {
     static const QRegularExpression others(
-        QStringLiteral(
-            "^(await\\s+fetch|fetch\\s*\\(|wget|http|https|Invoke-\\w+|iwr|irm)\\b(?!:)"),
+        QStringLiteral("^(?:await\\s+)?(fetch)\\s*\\(|^(wget|http|https|Invoke-\\w+|iwr|irm)\\s"),
         QRegularExpression::CaseInsensitiveOption);
     const QRegularExpressionMatch match = others.match(text);
     return match.hasMatch()
         ? QStringLiteral(
               "%1 can't be read; choose \"Copy as cURL\" instead, or paste the URL alone")
-              .arg(match.captured(1).section(u'(', 0, 0).trimmed())
+              .arg(match.captured(match.lastCapturedIndex()))
         : QString();
 }
 

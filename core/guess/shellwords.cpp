@@ -163,7 +163,8 @@ void PosixSplitter::takeVariable()
     if (match.hasMatch()) {
         const bool isName = match.captured().at(1) != u'(' && match.captured().front() == u'$';
         m_result.notes << QStringLiteral("%1 is for a shell to fill in; put its value in its place")
-                              .arg(isName ? match.captured() : QStringLiteral("a command's output"));
+                              .arg(isName ? match.captured()
+                                          : QStringLiteral("a command's output"));
         add(match.capturedView());
         m_at = match.capturedEnd();
     } else {

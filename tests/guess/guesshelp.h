@@ -3,6 +3,7 @@
 #include "core/config/definitionreader.h"
 #include "core/guess/guess.h"
 
+#include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QTest>

@@ -79,6 +79,19 @@ bool saysTheSame(const JsonSlice &item, const QString &ours, const QString &thei
     return !a.isEmpty() && !b.isEmpty() && (a.endsWith(b) || b.endsWith(a));
 }
 
+/// Why a person's choice was not taken, as far as it shows.
+QString whyNot(ChannelDefinition definition, const Said &said, const QList<QByteArray> &bodies)
+{
+    definition.idField = said.ids;
+    qint64 lost = 0;
+    for (const QByteArray &body : bodies) {
+        const Result<PolledItems> items = readItems(body, definition);
+        lost += items ? items->duplicates + items->withoutId : 0;
+    }
+    return lost > 0 ? QStringLiteral(" (which is not unique: it loses %1 items)").arg(lost)
+                    : QString();
+}
+
 QString idProblem(const ChannelDefinition &definition, const Said &said,
                   const QList<QByteArray> &bodies)
 {
@@ -95,7 +108,7 @@ QString idProblem(const ChannelDefinition &definition, const Said &said,
         return ids.size() > 1 && within ? QString() : wrong;
     }
     if (ids.size() != 1)
-        return wrong;
+        return wrong % whyNot(definition, said, bodies);
     if (asPointer(ids.first()) == asPointer(said.ids.first()))
         return {};
     ChannelDefinition channel = definition;
@@ -105,7 +118,7 @@ QString idProblem(const ChannelDefinition &definition, const Said &said,
             return items.error().message;
         for (const PolledItem &item : items->items) {
             if (!saysTheSame(JsonSlice(item.raw), ids.first(), said.ids.first()))
-                return wrong;
+                return wrong % whyNot(definition, said, bodies);
         }
     }
     return {};
