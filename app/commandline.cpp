@@ -90,6 +90,7 @@ Command commandOf(const QString &name)
         { u"channels"_qs, Command::Channels },
         { u"check"_qs, Command::Check },
         { u"fetch"_qs, Command::Fetch },
+        { u"guess"_qs, Command::Guess },
         { u"tail"_qs, Command::Tail },
         { u"keys list"_qs, Command::KeysList },
         { u"keys set"_qs, Command::KeysSet },
@@ -107,6 +108,8 @@ std::pair<qsizetype, qsizetype> wordCount(Command command)
     case Command::Run:
     case Command::Channels:
         return { 0, 0 };
+    case Command::Guess:
+        return { 0, any };
     case Command::Check:
     case Command::Fetch:
     case Command::Tail:
@@ -134,7 +137,8 @@ Result<void> takeWords(const CommandSpec &spec, const QStringList &words, Comman
                 .arg(spec.name, spec.arguments));
     if (words.size() > most)
         return usage(u"unexpected argument \"%1\""_qs.arg(words.at(most)));
-    if (line.command == Command::Check || line.command == Command::KeysImport)
+    if (line.command == Command::Check || line.command == Command::KeysImport
+        || line.command == Command::Guess)
         line.paths = words;
     else
         line.channel = words.value(0);
@@ -196,6 +200,11 @@ Result<void> takeOptions(const QCommandLineParser &parser, const QStringList &kn
         line.dataFolder = folderOf(parser, u"data"_qs, QStandardPaths::GenericDataLocation);
     if (has(QLatin1String("keys-file")) && parser.isSet(u"keys-file"_qs))
         line.keysFile = QDir::current().absoluteFilePath(parser.value(u"keys-file"_qs));
+    if (has(QLatin1String("curl"))) {
+        line.curl = parser.value(u"curl"_qs);
+        if (line.curl.isEmpty() && line.paths.isEmpty())
+            return usage(u"\"guess\" needs a URL, files, or --curl"_qs);
+    }
     if (has(QLatin1String("server"))) {
         const QString text =
             parser.isSet(u"server"_qs) ? parser.value(u"server"_qs) : u"http://127.0.0.1:7999/"_qs;

@@ -10,7 +10,18 @@
 
 namespace restream {
 
-enum class Command { Run, Channels, Check, Fetch, Tail, KeysList, KeysSet, KeysRemove, KeysImport };
+enum class Command {
+    Run,
+    Channels,
+    Check,
+    Fetch,
+    Guess,
+    Tail,
+    KeysList,
+    KeysSet,
+    KeysRemove,
+    KeysImport
+};
 
 /// A command line that makes sense.
 struct CommandLine
@@ -20,7 +31,8 @@ struct CommandLine
     QString dataFolder; ///< absolute
     QString keysFile; ///< empty: not given
     ServeOptions serve;
-    QStringList paths; ///< Check, KeysImport (one)
+    QStringList paths; ///< Check, KeysImport (one), Guess (files and a URL)
+    QString curl; ///< Guess: a curl command, or "-"; empty: not given
     QString channel; ///< Fetch, Tail, KeysSet, KeysRemove; KeysList: may be empty
     QString key; ///< KeysSet, KeysRemove
     Params params; ///< Fetch, Tail: as given

@@ -27,6 +27,8 @@ const QList<OptionSpec> &allOptions()
           u"Lets web pages of this origin in, as https://example.org (or null: pages opened from disk); may be repeated"_qs },
         { u"keys-file"_qs, u"FILE"_qs,
           u"Keeps API keys in this file (mode 0600) instead of the keychain: {\"nyt-top\":{\"api-key\":\"…\"}}"_qs },
+        { u"curl"_qs, u"COMMAND"_qs,
+          u"The request as a curl command, as browsers copy it; - reads it from standard input"_qs },
         { u"server"_qs, u"URL"_qs,
           u"The server to subscribe to. Default: http://127.0.0.1:7999/"_qs },
         { u"updates"_qs, u"FORM"_qs,
@@ -116,6 +118,19 @@ QList<CommandSpec> streamCommands()
           { u"config"_qs, u"data"_qs, u"keys-file"_qs },
           { u"restreamd fetch demo-quakes"_qs,
             u"restreamd fetch usgs-quakes level=all window=hour | jq .item.properties.mag"_qs } },
+        { u"guess"_qs,
+          u"[URL] [FILE…]"_qs,
+          u"Proposes the definition of a channel from a URL or a curl command and what it answers."_qs,
+          u"The definition goes to standard output; why it is so, what to look at before keeping "
+          u"it, "
+          u"and how to store a key that was found go to standard error. Without a FILE the URL is "
+          u"called once, as fetch does. FILEs are recorded answers, one poll after another: the "
+          u"more, "
+          u"the better the proposal. A key in what was given is in neither output."_qs,
+          { u"data"_qs, u"curl"_qs },
+          { u"restreamd guess https://api.example.com/v1/items > items.json"_qs,
+            u"restreamd guess --curl \"curl 'https://api.example.com/items' -H 'X-Api-Key: …'\""_qs,
+            u"restreamd guess https://api.example.com/items monday.json tuesday.json"_qs } },
         { u"tail"_qs,
           u"CHANNEL [name=value…]"_qs,
           u"Subscribes to a running server and prints its messages."_qs,

@@ -4,6 +4,7 @@
 #include "app/checkcommand.h"
 #include "app/composition.h"
 #include "app/fetchcommand.h"
+#include "app/guesscommand.h"
 #include "app/keyscommand.h"
 #include "app/secretinput.h"
 #include "app/tailclient.h"
@@ -27,6 +28,20 @@ ExitCode fetch(const CommandLine &line, const ChannelSet &channels, Console &con
     FetchCommand command(channels, *keys, makeFetcherFactory(clock),
                          askStore(line.dataFolder, clock), clock, console);
     return command.run(line.channel, line.params);
+}
+
+ExitCode guess(const CommandLine &line, Console &console)
+{
+    SystemClock clock;
+    HttpClient client(clock);
+    QString curl = line.curl;
+    if (curl == u"-") {
+        QFile input;
+        if (input.open(STDIN_FILENO, QIODevice::ReadOnly))
+            curl = QString::fromUtf8(input.readAll());
+    }
+    GuessCommand command(client, askStore(line.dataFolder, clock), clock, console);
+    return command.run(line.paths, curl);
 }
 
 ExitCode tail(const CommandLine &line, Console &console)
@@ -91,6 +106,8 @@ ExitCode runCommand(const CommandLine &line, Console &console)
     const QString userFolder = userChannelsFolder(line.configFolder);
     if (line.command == Command::Tail)
         return tail(line, console);
+    if (line.command == Command::Guess)
+        return guess(line, console);
     if (line.command == Command::Check)
         return checkDefinitions(line.paths, catalogFolder(), userFolder, console);
     const ChannelSet channels = readChannels(catalogFolder(), userFolder);

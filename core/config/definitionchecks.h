@@ -47,6 +47,9 @@ struct Placeholders
 /// Makes the value of what passed the schema; members of `root` may be missing. `text` knows the order in the file.
 ChannelDefinition buildDefinition(const QJsonObject &root, const DefinitionText &text);
 
+/// Whether Restream, or HTTP itself, answers for a header of this name, so that a definition can't set it.
+bool isOwnHeader(const QString &name);
+
 // What a schema can't say, by theme.
 void checkNames(const DefinitionCheck &check); ///< the file's name, links that people are shown
 void checkSupported(const DefinitionCheck &check); ///< members of later versions

@@ -118,27 +118,6 @@ bool isHeaderValue(const QString &value)
     });
 }
 
-/// Headers that Restream, or HTTP itself, answers for.
-bool isOwnHeader(const QString &name)
-{
-    static const QSet<QString> own { QStringLiteral("host"),
-                                     QStringLiteral("content-length"),
-                                     QStringLiteral("transfer-encoding"),
-                                     QStringLiteral("connection"),
-                                     QStringLiteral("keep-alive"),
-                                     QStringLiteral("accept-encoding"),
-                                     QStringLiteral("if-none-match"),
-                                     QStringLiteral("if-modified-since"),
-                                     QStringLiteral("upgrade"),
-                                     QStringLiteral("te"),
-                                     QStringLiteral("trailer"),
-                                     QStringLiteral("expect"),
-                                     QStringLiteral("range"),
-                                     QStringLiteral("proxy-authorization"),
-                                     QStringLiteral("proxy-connection") };
-    return own.contains(name.toLower());
-}
-
 void checkHeaderName(const DefinitionCheck &check, const QString &pointer, const QString &name)
 {
     if (!isHeaderName(name)) {
@@ -193,6 +172,26 @@ void checkPlaceholdersOf(const DefinitionCheck &check, const QString &pointer, c
     }
 }
 
+}
+
+bool isOwnHeader(const QString &name)
+{
+    static const QSet<QString> own { QStringLiteral("host"),
+                                     QStringLiteral("content-length"),
+                                     QStringLiteral("transfer-encoding"),
+                                     QStringLiteral("connection"),
+                                     QStringLiteral("keep-alive"),
+                                     QStringLiteral("accept-encoding"),
+                                     QStringLiteral("if-none-match"),
+                                     QStringLiteral("if-modified-since"),
+                                     QStringLiteral("upgrade"),
+                                     QStringLiteral("te"),
+                                     QStringLiteral("trailer"),
+                                     QStringLiteral("expect"),
+                                     QStringLiteral("range"),
+                                     QStringLiteral("proxy-authorization"),
+                                     QStringLiteral("proxy-connection") };
+    return own.contains(name.toLower());
 }
 
 Placeholders Placeholders::in(const QString &text)

@@ -92,6 +92,10 @@ void TestCommandLine::commands_takeTheirWords()
 {
     QCOMPARE(parse(u"channels"_qs).line.command, Command::Channels);
     QCOMPARE(parse(u"check a b/c"_qs).line.paths, QStringList({ u"a"_qs, u"b/c"_qs }));
+    const CommandLine guess = parse(u"guess https://a.example/ 1.json --curl -"_qs).line;
+    QCOMPARE(guess.command, Command::Guess);
+    QCOMPARE(guess.paths, QStringList({ u"https://a.example/"_qs, u"1.json"_qs }));
+    QCOMPARE(guess.curl, u"-"_qs);
     const CommandLine tail =
         parse(
             u"tail quakes window=day q=a=b empty= --updates patch --server http://127.0.0.1:8000"_qs)
@@ -136,11 +140,12 @@ void TestCommandLine::usageErrors_sayWhatWouldBeRight_data()
     row(u"--config="_qs, u"--config needs a value"_qs);
     row(u"chanels"_qs, u"unknown command \"chanels\"; did you mean channels?"_qs);
     row(u"frobnicate"_qs,
-        u"unknown command \"frobnicate\" (commands: channels, check, fetch, tail, keys)"_qs);
+        u"unknown command \"frobnicate\" (commands: channels, check, fetch, guess, tail, keys)"_qs);
     row(u"keys"_qs, u"\"keys\" needs one of list, set, remove, import"_qs);
     row(u"keys lst"_qs, u"unknown command \"keys lst\"; did you mean keys list?"_qs);
     row(u"keys set nyt-top"_qs, u"\"keys set\" needs CHANNEL KEY"_qs);
     row(u"keys import"_qs, u"\"keys import\" needs FILE"_qs);
+    row(u"guess"_qs, u"\"guess\" needs a URL, files, or --curl"_qs);
     row(u"fetch"_qs, u"\"fetch\" needs CHANNEL [name=value…]"_qs);
     row(u"fetch quakes day"_qs, u"\"day\": a param is needed, as name=value"_qs);
     row(u"fetch quakes =day"_qs, u"\"=day\": a param is needed"_qs);

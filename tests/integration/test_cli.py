@@ -21,7 +21,7 @@ class Cli(TestCase):
         self.assertEqual(done.code, 0, done)
         for word in ('--config', '--data', '--port', '--bind', '--allow-origin', '--keys-file', 'check', 'fetch', 'tail', 'channels', 'keys'):
             self.assertIn(word, done.out)
-        for command in ('check', 'fetch', 'tail', 'channels', 'keys'):
+        for command in ('check', 'fetch', 'guess', 'tail', 'channels', 'keys'):
             done = run(command, '--help')
             self.assertEqual(done.code, 0, done)
             self.assertIn(command, done.out)

@@ -15,11 +15,12 @@ MAY_INCLUDE = {
     "core/poll": {"core", "core/config"},
     "core/stream": {"core", "core/config", "core/poll"},
     "core/serve": {"core", "core/config", "core/poll", "core/stream"},
+    "core/guess": {"core", "core/config", "core/stream"},
     # The facade, which owns the rest of core, and what it does for a person.
     "core/engine": {"core", "core/loop", "core/config", "core/poll", "core/stream", "core/serve"},
     "fetchers": {"core", "core/config", "core/poll"},
-    "ui": {"core", "core/config", "core/poll", "core/stream", "core/serve", "core/engine"},
-    "app": {"core", "core/config", "core/poll", "core/stream", "core/serve", "core/engine", "fetchers", "ui"},
+    "ui": {"core", "core/config", "core/poll", "core/stream", "core/serve", "core/engine", "core/guess"},
+    "app": {"core", "core/config", "core/poll", "core/stream", "core/serve", "core/engine", "core/guess", "fetchers", "ui"},
 }
 
 # Target → what it may never link, directly or through another target of ours.
