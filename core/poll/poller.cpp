@@ -10,10 +10,12 @@ constexpr std::chrono::milliseconds keyCheckInterval { 10'000 };
 
 }
 
-Poller::Poller(Clock &clock, PollTarget &target, std::function<double()> random)
+Poller::Poller(Clock &clock, PollTarget &target, std::function<double()> random,
+               std::optional<double> phase)
     : m_clock(clock),
       m_target(target),
       m_random(std::move(random)),
+      m_phase(phase),
       m_schedule(0, m_random),
       m_timer(clock.makeTimer([this] { prepare(); }))
 {
@@ -22,10 +24,11 @@ Poller::Poller(Clock &clock, PollTarget &target, std::function<double()> random)
 void Poller::configure(std::unique_ptr<Fetcher> fetcher, qint64 intervalMs)
 {
     m_awaited.end();
+    m_slot.reset();
     m_fetcher = std::move(fetcher);
-    m_schedule = PollSchedule(intervalMs, m_random);
+    m_schedule = PollSchedule(intervalMs, m_random, m_phase);
     if (m_lastCall)
-        m_schedule.called(*m_lastCall);
+        m_schedule.calledBefore(*m_lastCall);
     // What a server asked for is no matter of the definition.
     const qint64 now = m_clock.monotonicMs();
     if (m_state == PollState::RateLimited && m_waitUntil > now) {
@@ -46,7 +49,7 @@ void Poller::restore(qint64 lastCallMs, qint64 notBeforeMs)
     const qint64 now = m_clock.monotonicMs();
     if (lastCallMs > 0) {
         m_lastCall = now - std::max<qint64>(0, wall - lastCallMs);
-        m_schedule.called(*m_lastCall);
+        m_schedule.calledBefore(*m_lastCall);
     }
     if (notBeforeMs > wall) {
         m_schedule.rateLimited(now, notBeforeMs - wall);
@@ -79,6 +82,7 @@ void Poller::stop()
     m_awaited.end();
     if (m_step == Step::Fetching)
         m_fetcher->cancel();
+    m_slot.reset();
     m_step = Step::Idle;
 }
 
@@ -133,6 +137,13 @@ void Poller::gotKeys(const Result<Keys> &keys)
         call();
         return;
     }
+    m_slot = m_target.takeSlot(m_awaited.guard([this] { gotSlot(); }));
+    if (!m_slot || m_slot->isHeld())
+        gotSlot();
+}
+
+void Poller::gotSlot()
+{
     m_target.askLeave(m_keys,
                       m_awaited.guard([this](const Result<qint64> &leave) { gotLeave(leave); }));
 }
@@ -140,8 +151,10 @@ void Poller::gotKeys(const Result<Keys> &keys)
 void Poller::gotLeave(const Result<qint64> &leave)
 {
     if (!leave) {
+        m_slot.reset();
         failed(leave.error());
     } else if (*leave > 0) {
+        m_slot.reset();
         const qint64 wait = std::max<qint64>(1, *leave - m_clock.wallMs());
         m_schedule.notBefore(m_clock.monotonicMs() + wait, QStringLiteral("the quota is used up"));
         arm();
@@ -164,6 +177,8 @@ void Poller::call()
 
 void Poller::answered(FetchResult answer)
 {
+    // Its turn is over, but who waits for it is only told once this answer is on its way.
+    const auto slot = std::move(m_slot);
     switch (answer.kind) {
     case FetchResult::Kind::Body:
     case FetchResult::Kind::NotModified:

@@ -2,9 +2,9 @@
 
 #include "core/clock.h"
 #include "core/lifetime.h"
-#include "core/poll/fetcher.h"
 #include "core/poll/pollschedule.h"
 #include "core/poll/pollstate.h"
+#include "core/poll/polltarget.h"
 
 #include <functional>
 #include <memory>
@@ -13,31 +13,14 @@
 
 namespace restream {
 
-/// Whom a Poller polls for: the stream, seen from below. Each `done` is called once, at once or later, on the engine thread.
-class PollTarget
-{
-public:
-    virtual ~PollTarget() = default;
-
-    /// The keys that a call needs. `fresh`: not from a cache, because the last ones would not do.
-    virtual void readKeys(bool fresh, std::function<void(Result<Keys>)> done) = 0;
-    /// Asks for leave to make a call now. Gives 0, or the wall-clock time in ms at which to ask again.
-    virtual void askLeave(const Keys &keys, std::function<void(Result<qint64>)> done) = 0;
-    [[nodiscard]] virtual FetchRequest nextRequest() const = 0; ///< without the keys
-    /// Takes a good answer in; says when it is kept, or why it can't be.
-    virtual void take(FetchResult answer, std::function<void(Result<void>)> done) = 0;
-    /// The server said wait until then (wall clock, ms); 0: no longer.
-    virtual void keepNotBefore(qint64 whenMs) = 0;
-    /// Anything that the Poller shows has changed.
-    virtual void pollingChanged() = 0;
-};
-
-/// Polls one stream while wanted: waits until it is due, gets keys and leave, fetches, hands the answer over; never two calls at a time.
-/// Engine thread.
+/// Polls one stream while wanted: waits until it is due, gets keys, a place at the host and leave, fetches, hands the answer over; never two
+/// calls at a time. Engine thread.
 class Poller final
 {
 public:
-    Poller(Clock &clock, PollTarget &target, std::function<double()> random);
+    /// `random`, `phase`: as PollSchedule.
+    Poller(Clock &clock, PollTarget &target, std::function<double()> random,
+           std::optional<double> phase = {});
 
     /// How, and how often at most, it fetches from now on; a wait that the server asked for goes on. Not while take() is under way.
     void configure(std::unique_ptr<Fetcher> fetcher, qint64 intervalMs);
@@ -78,6 +61,7 @@ private:
     void arm();
     void prepare();
     void gotKeys(const Result<Keys> &keys);
+    void gotSlot();
     void gotLeave(const Result<qint64> &leave);
     void call();
     void answered(FetchResult answer);
@@ -90,11 +74,13 @@ private:
     Clock &m_clock;
     PollTarget &m_target;
     std::function<double()> m_random;
+    std::optional<double> m_phase;
     std::unique_ptr<Fetcher> m_fetcher;
     PollSchedule m_schedule;
     std::unique_ptr<Timer> m_timer;
     Lifetime m_awaited; ///< of the callbacks of Preparing
     Lifetime m_lifetime;
+    std::unique_ptr<HostSlots::Slot> m_slot; ///< from before the leave until the answer
     std::optional<qint64> m_lastCall; ///< monotonic
     qint64 m_waitUntil = 0; ///< monotonic; while RateLimited
     Keys m_keys; ///< of the last call

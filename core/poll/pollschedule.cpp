@@ -1,5 +1,7 @@
 #include "core/poll/pollschedule.h"
 
+#include "core/poll/pollspread.h"
+
 #include <QLocale>
 
 #include <algorithm>
@@ -27,15 +29,25 @@ QString durationText(qint64 ms)
 
 }
 
-PollSchedule::PollSchedule(qint64 intervalMs, std::function<double()> random)
+PollSchedule::PollSchedule(qint64 intervalMs, std::function<double()> random,
+                           std::optional<double> phase)
     : m_intervalMs(intervalMs),
-      m_random(std::move(random))
+      m_random(std::move(random)),
+      m_phase(phase),
+      m_everyReason(u"every " + durationText(m_intervalMs))
 {
 }
 
 void PollSchedule::called(qint64 now)
 {
-    m_lastCall = std::max(now, m_lastCall.value_or(now));
+    calledBefore(now);
+    m_spread = true;
+}
+
+void PollSchedule::calledBefore(qint64 when)
+{
+    m_lastCall = std::max(when, m_lastCall.value_or(when));
+    m_spread = false;
 }
 
 void PollSchedule::succeeded(qint64)
@@ -87,12 +99,15 @@ QString PollSchedule::reason() const
         return m_notBeforeReason;
     if (!m_retryReason.isEmpty() && m_retryAt == latest)
         return m_retryReason;
-    return u"every " + durationText(m_intervalMs);
+    return m_everyReason;
 }
 
 qint64 PollSchedule::intervalOver() const
 {
-    return m_lastCall ? *m_lastCall + m_intervalMs : std::numeric_limits<qint64>::min();
+    if (!m_lastCall)
+        return std::numeric_limits<qint64>::min();
+    return m_spread && m_phase ? spreadPoll(*m_lastCall, m_intervalMs, *m_phase)
+                               : *m_lastCall + m_intervalMs;
 }
 
 }

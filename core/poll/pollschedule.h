@@ -13,11 +13,14 @@ namespace restream {
 class PollSchedule final
 {
 public:
-    /// `random` gives [0, 1): the jitter of a back-off.
-    PollSchedule(qint64 intervalMs, std::function<double()> random);
+    /// `random` gives [0, 1): the jitter of a back-off. `phase`: as spreadPoll(); none: exactly each interval.
+    PollSchedule(qint64 intervalMs, std::function<double()> random,
+                 std::optional<double> phase = {});
 
-    /// A call was made at `now`; also one of an earlier run, told at start.
+    /// A call was made at `now`.
     void called(qint64 now);
+    /// One was made at `when`, in an earlier run or under another schedule: the next may follow exactly an interval later.
+    void calledBefore(qint64 when);
     void succeeded(qint64 now);
     /// Backs off: interval, then twice that at each further failure with jitter of ±20 %, at most 15 minutes (or the interval where longer).
     void failed(qint64 now);
@@ -36,10 +39,13 @@ private:
 
     qint64 m_intervalMs;
     std::function<double()> m_random;
+    std::optional<double> m_phase;
     std::optional<qint64> m_lastCall;
+    bool m_spread = false; ///< the last call was one of ours
     qint64 m_notBefore = std::numeric_limits<qint64>::min();
     qint64 m_retryAt = std::numeric_limits<qint64>::min();
     int m_failures = 0;
+    QString m_everyReason;
     QString m_notBeforeReason;
     QString m_retryReason;
 };

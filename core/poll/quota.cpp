@@ -7,6 +7,17 @@
 #include <algorithm>
 
 namespace restream {
+namespace {
+
+QUrl filledUrl(const ChannelDefinition &definition, const Params &params)
+{
+    QString url = definition.request.url;
+    for (auto it = params.begin(); it != params.end(); ++it)
+        url.replace(u'{' + it.key() + u'}', it.value());
+    return QUrl(url);
+}
+
+}
 
 qint64 quotaAllowsAt(const std::vector<qint64> &calls, const QList<QuotaRule> &rules, qint64 now)
 {
@@ -23,10 +34,13 @@ qint64 quotaAllowsAt(const std::vector<qint64> &calls, const QList<QuotaRule> &r
 
 QString requestHost(const ChannelDefinition &definition, const Params &params)
 {
-    QString url = definition.request.url;
-    for (auto it = params.begin(); it != params.end(); ++it)
-        url.replace(u'{' + it.key() + u'}', it.value());
-    return QUrl(url).host();
+    return filledUrl(definition, params).host();
+}
+
+QString requestServer(const ChannelDefinition &definition, const Params &params)
+{
+    const QUrl url = filledUrl(definition, params);
+    return url.port() < 0 ? url.host() : url.host() + u':' + QString::number(url.port());
 }
 
 QByteArray quotaBucket(const QByteArray &salt, const QMap<QString, QString> &keys,

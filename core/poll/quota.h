@@ -17,6 +17,9 @@ qint64 quotaAllowsAt(const std::vector<qint64> &calls, const QList<QuotaRule> &r
 /// The host that a channel's calls go to with these params; what quotaBucket() takes.
 QString requestHost(const ChannelDefinition &definition, const Params &params);
 
+/// The same with the port where the URL names one, "api.example.com:8080": what tells servers apart.
+QString requestServer(const ChannelDefinition &definition, const Params &params);
+
 /// Who shares a quota: channels with the same key value, or without a key the same host. A salted hash (hex), so that no key is written.
 QByteArray quotaBucket(const QByteArray &salt, const QMap<QString, QString> &keys,
                        const QString &host);

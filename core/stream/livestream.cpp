@@ -22,10 +22,11 @@ struct LiveStream::Taking
     std::function<void(Result<void>)> done;
 };
 
-LiveStream::LiveStream(const StreamContext &context, ChannelDefinition definition, Params params)
+LiveStream::LiveStream(StreamContext &context, ChannelDefinition definition, Params params,
+                       double phase)
     : Stream(std::move(definition), std::move(params)),
       m_context(context),
-      m_poller(context.clock, *this, context.random),
+      m_poller(context.clock, *this, context.random, phase),
       m_staleTimer(context.clock.makeTimer([this] { updateStatus(); })),
       m_identity(m_definition.identity())
 {
@@ -75,6 +76,8 @@ void LiveStream::adopt(StoredStream stored)
 
 void LiveStream::configurePoller()
 {
+    m_hostSlots = m_context.hosts.slotsOf(requestServer(m_definition, m_params));
+    m_staleTimer->stop(); // it runs for the interval that was
     m_poller.configure(m_context.fetchers(m_definition), m_definition.pollIntervalMs());
     updateStatus();
 }
@@ -192,6 +195,11 @@ void LiveStream::readKeys(bool fresh, std::function<void(Result<Keys>)> done)
         done(Keys());
     else
         m_context.readKeys(m_definition.keyOwner(), names, fresh, std::move(done));
+}
+
+std::unique_ptr<HostSlots::Slot> LiveStream::takeSlot(std::function<void()> granted)
+{
+    return m_hostSlots->take(std::move(granted));
 }
 
 void LiveStream::askLeave(const Keys &keys, std::function<void(Result<qint64>)> done)
@@ -368,10 +376,9 @@ void LiveStream::updateStatus()
     const qint64 staleIn =
         m_lastOkMs + staleIntervals * m_definition.pollIntervalMs() - m_context.clock.wallMs();
     status.stale = m_lastOkMs > 0 && staleIn < 0;
-    if (m_lastOkMs > 0 && staleIn >= 0)
+    // One that runs is left alone: it fires early, and then waits for the rest.
+    if (m_lastOkMs > 0 && staleIn >= 0 && !m_staleTimer->isActive())
         m_staleTimer->start(std::chrono::milliseconds(staleIn + 1));
-    else
-        m_staleTimer->stop();
     if (status == m_status)
         return;
     logState(std::exchange(m_status, std::move(status)));

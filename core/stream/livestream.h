@@ -3,9 +3,8 @@
 #include "core/lifetime.h"
 #include "core/poll/poller.h"
 #include "core/stream/digest.h"
-#include "core/stream/statestore.h"
 #include "core/stream/stream.h"
-#include "core/worker.h"
+#include "core/stream/streamcontext.h"
 
 #include <functional>
 #include <memory>
@@ -14,25 +13,12 @@
 
 namespace restream {
 
-/// What all streams share; outlives them. Engine thread.
-struct StreamContext
-{
-    Clock &clock;
-    StateStore &store;
-    Worker &worker; ///< takes in the bodies that would hold up the engine
-    FetcherFactory fetchers;
-    /// Reads the keys of a channel; `fresh`: past any cache.
-    std::function<void(const QString &channel, const QStringList &names, bool fresh,
-                       std::function<void(Result<Keys>)> done)>
-        readKeys;
-    std::function<double()> random; ///< [0, 1)
-};
-
 /// A stream that is in memory: polled while wanted, each good answer compared, committed, and only then seen. Engine thread.
 class LiveStream final : public Stream, private PollTarget
 {
 public:
-    LiveStream(const StreamContext &context, ChannelDefinition definition, Params params);
+    /// `phase`: where its polls are among those of the same interval, as spreadPoll().
+    LiveStream(StreamContext &context, ChannelDefinition definition, Params params, double phase);
     ~LiveStream() override;
 
     /// Gets what was kept; call once, before anything else.
@@ -55,6 +41,7 @@ public:
 
 private:
     void readKeys(bool fresh, std::function<void(Result<Keys>)> done) override;
+    std::unique_ptr<HostSlots::Slot> takeSlot(std::function<void()> granted) override;
     void askLeave(const Keys &keys, std::function<void(Result<qint64>)> done) override;
     [[nodiscard]] FetchRequest nextRequest() const override;
     void take(FetchResult answer, std::function<void(Result<void>)> done) override;
@@ -79,8 +66,9 @@ private:
     template<typename F>
     void forEachObserver(F f);
 
-    const StreamContext &m_context;
+    StreamContext &m_context;
     Poller m_poller;
+    std::shared_ptr<HostSlots> m_hostSlots;
     std::unique_ptr<Timer> m_staleTimer;
     Lifetime m_lifetime;
     std::vector<StreamObserver *> m_observers;

@@ -1,6 +1,7 @@
 #include "core/stream/streamhub.h"
 
 #include "core/logging.h"
+#include "core/poll/pollspread.h"
 
 namespace restream {
 namespace {
@@ -37,7 +38,7 @@ struct StreamHub::Entry
 
     Entry(StreamHub &hub, const ChannelDefinition &definition, const Params &params)
         : watcher(hub),
-          stream(hub.m_context, definition, params)
+          stream(hub.m_context, definition, params, pollPhase(hub.m_made++))
     {
         stream.addObserver(&watcher);
     }

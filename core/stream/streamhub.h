@@ -55,6 +55,7 @@ private:
     QHash<QByteArray, Poller::Refusal> m_refusals; ///< of streams that are no longer in memory
     std::vector<std::unique_ptr<Entry>> m_ended; ///< freed once nobody can be inside them
     std::unique_ptr<Timer> m_sweep;
+    quint64 m_made = 0; ///< streams so far
 };
 
 }

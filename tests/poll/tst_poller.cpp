@@ -1,4 +1,5 @@
 #include "core/poll/poller.h"
+#include "core/poll/pollspread.h"
 #include "tests/support/fakeclock.h"
 #include "tests/support/fakefetcher.h"
 
@@ -15,6 +16,10 @@ public:
     {
         freshReads += fresh ? 1 : 0;
         done(keys);
+    }
+    std::unique_ptr<HostSlots::Slot> takeSlot(std::function<void()> granted) override
+    {
+        return host->take(std::move(granted));
     }
     void askLeave(const Keys &, std::function<void(Result<qint64>)> done) override
     {
@@ -33,6 +38,7 @@ public:
     void keepNotBefore(qint64 whenMs) override { notBefore = whenMs; }
     void pollingChanged() override { }
 
+    std::shared_ptr<HostSlots> host = std::make_shared<HostSlots>();
     Result<Keys> keys = Keys();
     Result<qint64> leave = qint64(0);
     Result<void> takeResult;
@@ -63,6 +69,11 @@ private slots:
     void refusedWithoutKeys_neverAsksAgain();
     void missingKey_pausesAndResumesOnceItIsThere();
     void quotaUsedUp_asksAgainWhenItSaid();
+    void fullHost_isWaitedForBeforeLeaveIsAsked();
+    void slot_isGivenBackAtTheAnswer_data();
+    void slot_isGivenBackAtTheAnswer();
+    void slot_isGivenBackWhereNoCallIsMade();
+    void phase_movesThePollsAfterTheFirst();
     void localFetcher_needsNoLeave();
     void stop_cancelsTheCallUnderWay();
     void stopWhileTaking_letsItFinishAndStartsNoCall();
@@ -245,6 +256,99 @@ void TestPoller::quotaUsedUp_asksAgainWhenItSaid()
     m_clock.advance(1);
     QCOMPARE(m_target.leaveAsked, 2);
     QCOMPARE(m_script.calls, 1);
+}
+
+void TestPoller::fullHost_isWaitedForBeforeLeaveIsAsked()
+{
+    std::vector<std::unique_ptr<HostSlots::Slot>> others;
+    for (int i = 0; i < HostSlots::most; ++i)
+        others.push_back(m_target.host->take([] {}));
+    m_poller->start();
+    m_clock.advance(5000);
+    QCOMPARE(m_target.leaveAsked, 0);
+    others.pop_back();
+    QCOMPARE(m_script.calls, 1);
+    // The interval counts from the call, not from when it came due.
+    m_script.answer(FetchResult::Kind::Body);
+    QCOMPARE(m_poller->nextPollMs(), m_clock.wallMs() + 60'000);
+    // Stopped while it waits, it waits no longer.
+    others.push_back(m_target.host->take([] {}));
+    m_clock.advance(60'000);
+    m_poller->stop();
+    others.clear();
+    QCOMPARE(m_script.calls, 1);
+}
+
+void TestPoller::slot_isGivenBackAtTheAnswer_data()
+{
+    QTest::addColumn<FetchResult::Kind>("kind");
+    QTest::newRow("body") << FetchResult::Kind::Body;
+    QTest::newRow("failed") << FetchResult::Kind::Failed;
+    QTest::newRow("rate limited") << FetchResult::Kind::RateLimited;
+    QTest::newRow("refused") << FetchResult::Kind::Refused;
+}
+
+void TestPoller::slot_isGivenBackAtTheAnswer()
+{
+    QFETCH(FetchResult::Kind, kind);
+    m_target.holdTaking = true;
+    m_poller->start();
+    m_clock.advance(0);
+    std::vector<std::unique_ptr<HostSlots::Slot>> others;
+    size_t takenBefore = 99;
+    for (int i = 0; i < HostSlots::most; ++i)
+        others.push_back(m_target.host->take([&] { takenBefore = m_target.taken.size(); }));
+    QVERIFY(!others.back()->isHeld());
+    m_script.answer(kind);
+    QVERIFY(others.back()->isHeld());
+    QCOMPARE(takenBefore, size_t(kind == FetchResult::Kind::Body ? 1 : 0));
+}
+
+void TestPoller::slot_isGivenBackWhereNoCallIsMade()
+{
+    const auto free = [this] {
+        std::vector<std::unique_ptr<HostSlots::Slot>> all;
+        for (int i = 0; i < HostSlots::most; ++i)
+            all.push_back(m_target.host->take([] {}));
+        return all.back()->isHeld();
+    };
+    m_target.leave = m_clock.wallMs() + 90'000;
+    m_poller->start();
+    m_clock.advance(0);
+    QVERIFY(free());
+    m_target.leave = Error { QStringLiteral("store_failed"), {} };
+    m_clock.advance(90'000);
+    QCOMPARE(m_target.leaveAsked, 2);
+    QVERIFY(free());
+    m_target.leave = qint64(0);
+    m_clock.advance(120'000);
+    QCOMPARE(m_script.calls, 1);
+    QVERIFY(!free());
+    m_poller->stop();
+    QVERIFY(free());
+    m_poller->start();
+    m_clock.advance(120'000);
+    QVERIFY(!free());
+    m_poller->configure(std::make_unique<FakeFetcher>(m_script), 60'000);
+    QVERIFY(free());
+}
+
+void TestPoller::phase_movesThePollsAfterTheFirst()
+{
+    constexpr double phase = 0.5;
+    m_poller = std::make_unique<Poller>(
+        m_clock, m_target, [] { return 0.5; }, phase);
+    m_poller->configure(std::make_unique<FakeFetcher>(m_script), 60'000);
+    // Of an earlier run: the first poll follows exactly when it may.
+    m_poller->restore(m_clock.wallMs() - 20'000, 0);
+    m_poller->start();
+    QCOMPARE(m_poller->nextPollMs(), m_clock.wallMs() + 40'000);
+    m_clock.advance(40'000);
+    QCOMPARE(m_script.calls, 1);
+    const qint64 called = m_clock.monotonicMs();
+    m_script.answer(FetchResult::Kind::Body);
+    QCOMPARE(m_poller->nextPollMs() - m_clock.wallMs(), spreadPoll(called, 60'000, phase) - called);
+    QVERIFY(m_poller->nextPollMs() > m_clock.wallMs() + 60'000);
 }
 
 void TestPoller::localFetcher_needsNoLeave()

@@ -52,6 +52,13 @@ void HubTest::observeAndWait(Observer &observer)
     QTRY_VERIFY(m_script.pending);
 }
 
+qint64 HubTest::toNextPoll()
+{
+    const qint64 ms = m_hub->streams().at(0)->status().nextPollMs - m_clock.wallMs();
+    m_clock.advance(ms);
+    return ms;
+}
+
 void HubTest::body(Observer &observer, const QByteArray &text)
 {
     const int before = observer.statuses;

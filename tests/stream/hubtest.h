@@ -70,6 +70,8 @@ protected:
                  const Params &params = {});
     /// Observes and waits until the first call is under way.
     void observeAndWait(Observer &observer);
+    /// Lets the time pass until the next poll of the one stream that is there; gives how much.
+    qint64 toNextPoll();
     void body(Observer &observer, const QByteArray &text);
 
     FakeClock m_clock;

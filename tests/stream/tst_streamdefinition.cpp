@@ -32,7 +32,7 @@ void TestStreamDefinition::changedIdentity_startsANewEpoch()
     QVERIFY(observer.resets.front() != epoch);
     QVERIFY(observer.stream->items().isEmpty());
     QCOMPARE(observer.stream->seq(), 0);
-    m_clock.advance(60'000);
+    toNextPoll();
     QTRY_VERIFY(m_script.pending);
     body(observer, R"([{"code":"x"}])");
     QCOMPARE(observer.seqs, (std::vector<qint64> { 1, 1 }));
@@ -79,7 +79,7 @@ void TestStreamDefinition::changedRules_countFromTheNextPollAlsoOfTheSameBody()
     changed.maxItems = 1;
     changed.source.insert(QStringLiteral("max_items"), 1);
     m_hub->setChannels({ { changed.name, changed } });
-    m_clock.advance(60'000);
+    toNextPoll();
     QTRY_VERIFY(m_script.pending);
     QVERIFY(m_script.request.validators.etag.isEmpty());
     m_script.answer(answer);
@@ -111,7 +111,7 @@ void TestStreamDefinition::historyShorterThanAChangeset_doesNotPileUpInTheStore(
     observeAndWait(observer);
     for (int i = 1; i <= 4; ++i) {
         body(observer, "[{\"id\":" + QByteArray::number(i) + "}]");
-        m_clock.advance(60'000);
+        toNextPoll();
         QTRY_VERIFY(m_script.pending);
     }
     QCOMPARE(observer.stream->seq(), 4);

@@ -23,6 +23,7 @@ private slots:
     void alwaysPolled_needsNoObserver();
     void bodyBeyondTheInlineLimit_isTakenInAllTheSame();
     void stale_comesAfterThreeIntervals();
+    void streamsOfOneHost_callFourAtATime();
     void missingKey_pausesWithItsReason();
     void refusedKey_isNotOfferedAgainByALaterStream();
     void observer_findsTheNextPollPlanned();
@@ -64,13 +65,13 @@ void TestStreamHub::unchangedPoll_takesNoSeqButCounts()
     observeAndWait(observer);
     body(observer, R"([{"id":1,"v":1}])");
     for (const QByteArray again : { R"([{"id":1,"v":1}])", R"([ {"v":1.0, "id":1} ])" }) {
-        m_clock.advance(60'000);
+        toNextPoll();
         QTRY_VERIFY(m_script.pending);
         body(observer, again);
         QCOMPARE(observer.stream->status().lastOkMs, m_clock.wallMs());
     }
     QCOMPARE(observer.seqs, std::vector<qint64> { 1 });
-    m_clock.advance(60'000);
+    toNextPoll();
     QTRY_VERIFY(m_script.pending);
     m_script.answer(FetchResult::Kind::NotModified);
     QTRY_COMPARE(observer.stream->status().lastOkMs, m_clock.wallMs());
@@ -97,7 +98,7 @@ void TestStreamHub::failedPoll_keepsItemsAndSaysWhy()
     Observer observer;
     observeAndWait(observer);
     body(observer, R"([{"id":1}])");
-    m_clock.advance(60'000);
+    toNextPoll();
     QTRY_VERIFY(m_script.pending);
     body(observer, R"([{"id":1},)");
     QCOMPARE(observer.state, PollState::Failing);
@@ -115,11 +116,11 @@ void TestStreamHub::lastObserverGone_pollsThirtySecondsMoreThenStops()
     observeAndWait(observer);
     body(observer, "[]");
     m_hub->unobserve(&observer);
-    m_clock.advance(10'000);
+    const qint64 passed = toNextPoll();
     QTRY_COMPARE(m_script.calls, 2);
     m_script.answerBody("[]");
     QTRY_VERIFY(m_hub->streams().front()->status().lastOkMs == m_clock.wallMs());
-    m_clock.advance(20'000);
+    m_clock.advance(30'000 - passed);
     QVERIFY(m_hub->streams().empty());
     const int calls = m_script.calls;
     m_clock.advance(3'600'000);
@@ -160,7 +161,7 @@ void TestStreamHub::restart_continuesSeqEpochAndHistory()
         Observer observer;
         observeAndWait(observer);
         body(observer, R"([{"id":1},{"id":"b"}])");
-        m_clock.advance(60'000);
+        toNextPoll();
         QTRY_VERIFY(m_script.pending);
         body(observer, R"([{"id":"b","v":2}])");
         epoch = observer.stream->epoch();
@@ -255,14 +256,41 @@ void TestStreamHub::stale_comesAfterThreeIntervals()
     Observer observer;
     observeAndWait(observer);
     body(observer, "[]");
-    m_clock.advance(60'000);
+    const qint64 passed = toNextPoll();
     QTRY_VERIFY(m_script.pending);
-    m_clock.advance(120'000);
+    m_clock.advance(180'000 - passed);
     QVERIFY(!observer.stream->status().stale);
     m_clock.advance(1);
     QVERIFY(observer.stream->status().stale);
     body(observer, "[]");
     QVERIFY(!observer.stream->status().stale);
+}
+
+void TestStreamHub::streamsOfOneHost_callFourAtATime()
+{
+    ChannelDefinition many = channel(QStringLiteral("many"), QStringLiteral("0"));
+    many.maxStreams = 10;
+    ChannelDefinition elsewhere = channel(QStringLiteral("elsewhere"));
+    elsewhere.request.url = QStringLiteral("http://127.0.0.1:2/");
+    m_hub->setChannels({ { many.name, many }, { elsewhere.name, elsewhere } });
+    std::vector<Observer> observers(10);
+    int level = 0;
+    for (Observer &observer : observers) {
+        observe(observer, many.name, { { QStringLiteral("level"), QString::number(level++) } });
+        QTRY_VERIFY(observer.stream);
+    }
+    m_clock.advance(0);
+    QTRY_COMPARE(m_script.calls, 4);
+    m_script.answerBody("[]"); // of the last that was made
+    QTRY_COMPARE(m_script.calls, 5);
+    m_clock.advance(1000);
+    QCOMPARE(m_script.calls, 5);
+    Observer apart;
+    observe(apart, elsewhere.name);
+    QTRY_VERIFY(apart.stream);
+    m_clock.advance(0);
+    QTRY_COMPARE(m_script.calls, 6);
+    m_hub.reset();
 }
 
 void TestStreamHub::missingKey_pausesWithItsReason()
