@@ -13,6 +13,7 @@ constexpr qint64 msPerSecond = 1000;
 constexpr qint64 msPerDay = qint64(24) * 60 * 60 * msPerSecond;
 /// Processes read the clock before they wait for their turn: so much later than now a call can be without the clock being set back.
 constexpr qint64 believedAheadMs = qint64(60) * msPerSecond;
+constexpr qint64 forgetAgainMs = qint64(60) * msPerSecond;
 
 bool lessRule(const QuotaRule &a, const QuotaRule &b)
 {
@@ -30,13 +31,14 @@ QList<QuotaRule> sortedOnce(QList<QuotaRule> rules)
 
 qint64 CallTable::record(const CallRequest &call)
 {
-    const QByteArray channel = call.stream.split('?').first();
+    const qsizetype params = call.stream.indexOf('?');
+    const QByteArray channel = params < 0 ? call.stream : call.stream.left(params);
     if (call.bucket.isEmpty()) {
-        // It says no quota any more, so that it no longer speaks for others either.
-        m_connection.run("DELETE FROM rules WHERE channel = ?", { channel });
+        forgetRules(channel, call.nowMs);
         m_streams.noteCall(call.stream, call.nowMs);
         return 0;
     }
+    m_forgotten.remove(channel);
     const qint64 key = bucket(call.bucket);
     const QList<QuotaRule> rules = learnRules(key, channel, call);
     const qint64 allowedAt = quotaAllowsAt(earlierCalls(key, rules, call.nowMs), rules, call.nowMs);
@@ -45,6 +47,17 @@ qint64 CallTable::record(const CallRequest &call)
     m_connection.run("INSERT INTO calls (bucket, time) VALUES (?, ?)", { key, call.nowMs });
     m_streams.noteCall(call.stream, call.nowMs);
     return 0;
+}
+
+/// It says no quota any more, so that it no longer speaks for others either.
+void CallTable::forgetRules(const QByteArray &channel, qint64 nowMs)
+{
+    // Another process may have said one meanwhile, or this may have been rolled back: it is done again, only not for each call.
+    const auto last = m_forgotten.constFind(channel);
+    if (last != m_forgotten.constEnd() && nowMs >= *last && nowMs - *last < forgetAgainMs)
+        return;
+    m_connection.run("DELETE FROM rules WHERE channel = ?", { channel });
+    m_forgotten.insert(channel, nowMs);
 }
 
 qint64 CallTable::bucket(const QByteArray &name)
@@ -109,6 +122,7 @@ std::vector<qint64> CallTable::earlierCalls(qint64 bucket, const QList<QuotaRule
 
 void CallTable::dropUnused(qint64 beforeMs)
 {
+    m_forgotten.clear();
     m_connection.run("DELETE FROM rules WHERE said < ?", { beforeMs });
     m_connection.run("DELETE FROM buckets WHERE NOT EXISTS"
                      " (SELECT 1 FROM rules WHERE rules.bucket = buckets.key)");

@@ -2,6 +2,8 @@
 
 #include "core/stream/storedstream.h"
 
+#include <QHash>
+
 namespace restream {
 
 class StoreConnection;
@@ -27,8 +29,12 @@ private:
     QList<QuotaRule> learnRules(qint64 bucket, const QByteArray &channel, const CallRequest &call);
     std::vector<qint64> earlierCalls(qint64 bucket, const QList<QuotaRule> &rules, qint64 nowMs);
 
+    void forgetRules(const QByteArray &channel, qint64 nowMs);
+
     StoreConnection &m_connection;
     StreamTable &m_streams;
+    QHash<QByteArray, qint64>
+        m_forgotten; ///< channel without a quota → when that was last written down
 };
 
 }

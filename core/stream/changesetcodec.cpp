@@ -4,6 +4,8 @@
 #include <QIODevice>
 #include <QtEndian>
 
+#include <zlib.h>
+
 namespace restream {
 namespace {
 
@@ -12,10 +14,35 @@ constexpr quint8 formVersion = 1;
 constexpr int compressionLevel = 1;
 // zlib can't do better, so that a longer claim is damage, not to be given memory for.
 constexpr qsizetype mostCompression = 1032;
+constexpr qsizetype lengthBytes = 4; // of the plain text, ahead of what zlib made of it
 
 void prepare(QDataStream &stream)
 {
     stream.setVersion(QDataStream::Qt_6_0);
+}
+
+/// What qUncompress() reads; qCompress() clears hundreds of kilobytes for a changeset of a few hundred bytes.
+QByteArray compressed(const QByteArray &plain)
+{
+    constexpr qsizetype small = 4096;
+    const bool isSmall = plain.size() <= small;
+    z_stream stream = {};
+    if (deflateInit2(&stream, compressionLevel, Z_DEFLATED, isSmall ? 12 : MAX_WBITS,
+                     isSmall ? 4 : 8, Z_DEFAULT_STRATEGY)
+        != Z_OK)
+        return qCompress(plain, compressionLevel);
+    QByteArray result(lengthBytes + qsizetype(deflateBound(&stream, uLong(plain.size()))),
+                      Qt::Uninitialized);
+    qToBigEndian(quint32(plain.size()), result.data());
+    QByteArray input = plain; // zlib takes a pointer to non-const
+    stream.next_in = reinterpret_cast<Bytef *>(input.data());
+    stream.avail_in = uInt(input.size());
+    stream.next_out = reinterpret_cast<Bytef *>(result.data() + lengthBytes);
+    stream.avail_out = uInt(result.size() - lengthBytes);
+    const bool whole = deflate(&stream, Z_FINISH) == Z_STREAM_END;
+    result.resize(lengthBytes + qsizetype(stream.total_out));
+    deflateEnd(&stream);
+    return whole ? result : qCompress(plain, compressionLevel);
 }
 
 template<typename T, typename Write>
@@ -60,12 +87,11 @@ QByteArray encodeChangeset(const Changeset &changes)
     stream << changes.order.has_value();
     if (changes.order)
         writeList(stream, *changes.order, writeBytes);
-    return qCompress(plain, compressionLevel);
+    return compressed(plain);
 }
 
 std::optional<Changeset> decodeChangeset(qint64 seq, qint64 timeMs, const QByteArray &blob)
 {
-    constexpr qsizetype lengthBytes = 4;
     if (blob.size() <= lengthBytes
         || qFromBigEndian<quint32>(blob.constData()) / mostCompression > blob.size())
         return std::nullopt;

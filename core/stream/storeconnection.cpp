@@ -1,43 +1,32 @@
 #include "core/stream/storeconnection.h"
 
-#include <QSqlError>
+#include <QFile>
 
-#include <atomic>
+#include <sqlite3.h>
+
+#include <utility>
 
 namespace restream {
 namespace {
 
-// Primary result codes of SQLite, https://www.sqlite.org/rescode.html
-constexpr int sqliteError = 1;
-constexpr int sqlitePerm = 3;
-constexpr int sqliteBusy = 5;
-constexpr int sqliteReadOnly = 8;
-constexpr int sqliteIoError = 10;
-constexpr int sqliteCorrupt = 11;
-constexpr int sqliteFull = 13;
-constexpr int sqliteCantOpen = 14;
-constexpr int sqliteNotADatabase = 26;
-
-QString text(std::string_view sql)
-{
-    return QString::fromLatin1(sql.data(), qsizetype(sql.size()));
-}
+constexpr int busyPatienceMs = 5000;
+constexpr int primaryBits = 0xff; // of a result code, https://www.sqlite.org/rescode.html
 
 QString advice(int code)
 {
     switch (code) {
-    case sqliteBusy:
+    case SQLITE_BUSY:
         return QStringLiteral("another program holds it locked; end that program");
-    case sqlitePerm:
-    case sqliteReadOnly:
-    case sqliteCantOpen:
+    case SQLITE_PERM:
+    case SQLITE_READONLY:
+    case SQLITE_CANTOPEN:
         return QStringLiteral("make it and its folder writable for this user");
-    case sqliteIoError:
+    case SQLITE_IOERR:
         return QStringLiteral("the disk or its limits refuse; check the system's log");
-    case sqliteFull:
+    case SQLITE_FULL:
         return QStringLiteral("the disk is full; free some space");
-    case sqliteCorrupt:
-    case sqliteNotADatabase:
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
         return QStringLiteral("it is damaged; the next start sets it aside and makes a new one");
     default:
         return QStringLiteral("this is a fault of Restream; please report it");
@@ -48,53 +37,60 @@ QString advice(int code)
 
 StoreRows::~StoreRows()
 {
-    if (m_query)
-        m_query->finish();
+    if (m_statement)
+        sqlite3_reset(m_statement);
 }
 
 bool StoreRows::next()
 {
-    if (!m_query)
+    if (!m_statement)
         return false;
-    if (m_query->next())
+    const int code = sqlite3_step(m_statement);
+    if (code == SQLITE_ROW)
         return true;
-    if (m_query->lastError().isValid())
-        m_connection.noteFailure(m_query->lastError());
+    if (code != SQLITE_DONE)
+        m_connection.noteFailure(code);
+    // Another step would begin anew.
+    sqlite3_reset(m_statement);
+    m_statement = nullptr;
     return false;
 }
 
-StoreConnection::StoreConnection()
+qint64 StoreRows::integer(int column) const
 {
-    static std::atomic<int> count = 0;
-    m_name = QStringLiteral("restream-store-%1").arg(++count);
+    return sqlite3_column_int64(m_statement, column);
 }
 
-StoreConnection::~StoreConnection()
+QByteArray StoreRows::bytes(int column) const
 {
-    close();
+    const void *data = sqlite3_column_blob(m_statement, column);
+    return QByteArray(static_cast<const char *>(data), sqlite3_column_bytes(m_statement, column));
 }
 
 bool StoreConnection::open(const QString &path)
 {
+    close();
     m_path = path;
     m_everDamaged = false;
     forgetFailure();
-    m_database = QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), m_name);
-    m_database.setDatabaseName(path);
-    m_database.setConnectOptions(QStringLiteral("QSQLITE_BUSY_TIMEOUT=5000"));
-    if (!m_database.open())
-        noteFailure(m_database.lastError());
-    return !failed();
+    const int code =
+        sqlite3_open_v2(QFile::encodeName(path).constData(), &m_database,
+                        SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
+    if (code != SQLITE_OK) {
+        noteFailure(code);
+        close();
+        return false;
+    }
+    sqlite3_busy_timeout(m_database, busyPatienceMs);
+    return true;
 }
 
 void StoreConnection::close()
 {
-    if (!m_database.isValid())
-        return;
+    for (const auto &[sql, statement] : m_prepared)
+        sqlite3_finalize(statement);
     m_prepared.clear();
-    m_database.close();
-    m_database = QSqlDatabase();
-    QSqlDatabase::removeDatabase(m_name);
+    sqlite3_close(std::exchange(m_database, nullptr));
 }
 
 void StoreConnection::begin()
@@ -108,91 +104,92 @@ bool StoreConnection::end()
     if (run("COMMIT"))
         return true;
     // SQLite may have rolled back by itself: then this fails, as it should.
-    QSqlQuery rollback(m_database);
-    rollback.exec(QStringLiteral("ROLLBACK"));
+    sqlite3_exec(m_database, "ROLLBACK", nullptr, nullptr, nullptr);
     return false;
 }
 
-bool StoreConnection::run(std::string_view sql, const QVariantList &values)
+bool StoreConnection::run(const char *sql, StoreValues values)
 {
-    QSqlQuery *query = executed(sql, values);
-    if (!query)
+    sqlite3_stmt *statement = bound(sql, values);
+    if (!statement)
         return false;
-    m_changed = query->numRowsAffected();
-    query->finish();
-    // A statement must not keep what was bound: a changeset may be many megabytes.
-    for (int i = 0; i < int(values.size()); ++i)
-        query->bindValue(i, QVariant());
-    return true;
-}
-
-StoreRows StoreConnection::rows(std::string_view sql, const QVariantList &values)
-{
-    return StoreRows(*this, executed(sql, values));
-}
-
-bool StoreConnection::execute(std::string_view sql)
-{
-    if (failed())
-        return false;
-    QSqlQuery query(m_database);
-    if (!query.exec(text(sql)))
-        noteFailure(query.lastError());
+    int code = sqlite3_step(statement);
+    while (code == SQLITE_ROW)
+        code = sqlite3_step(statement);
+    if (code != SQLITE_DONE)
+        noteFailure(code);
+    sqlite3_reset(statement);
     return !failed();
 }
 
-QSqlQuery *StoreConnection::executed(std::string_view sql, const QVariantList &values)
+StoreRows StoreConnection::rows(const char *sql, StoreValues values)
+{
+    return StoreRows(*this, bound(sql, values));
+}
+
+bool StoreConnection::execute(const char *sql)
+{
+    if (failed())
+        return false;
+    const int code = sqlite3_exec(m_database, sql, nullptr, nullptr, nullptr);
+    if (code != SQLITE_OK)
+        noteFailure(code);
+    return !failed();
+}
+
+qint64 StoreConnection::changedRows() const
+{
+    return sqlite3_changes64(m_database);
+}
+
+sqlite3_stmt *StoreConnection::bound(const char *sql, StoreValues values)
 {
     if (failed())
         return nullptr;
-    auto found = m_prepared.find(sql);
-    if (found == m_prepared.end()) {
-        auto query = std::make_unique<QSqlQuery>(m_database);
-        query->setForwardOnly(true);
-        if (!query->prepare(text(sql))) {
-            noteFailure(query->lastError());
+    sqlite3_stmt *&statement = m_prepared[sql];
+    if (!statement) {
+        const int code =
+            sqlite3_prepare_v3(m_database, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
+        if (code != SQLITE_OK) {
+            noteFailure(code);
             return nullptr;
         }
-        found = m_prepared.emplace(sql, std::move(query)).first;
     }
-    QSqlQuery &query = *found->second;
+    ++m_statements;
     int place = 0;
-    for (const QVariant &value : values) {
-        // Qt binds a null byte array as NULL; here it is an empty one.
-        const bool nullBytes =
-            value.metaType().id() == QMetaType::QByteArray && value.toByteArray().isNull();
-        query.bindValue(place++, nullBytes ? QVariant(QByteArrayLiteral("")) : value);
+    for (const StoreValue &value : values) {
+        // Not copied: the bytes outlive the steps, and others are bound before it is run again.
+        const int code = value.m_bytes
+            ? sqlite3_bind_blob64(statement, ++place, value.m_bytes->constData(),
+                                  sqlite3_uint64(value.m_bytes->size()), SQLITE_STATIC)
+            : sqlite3_bind_int64(statement, ++place, value.m_number);
+        if (code != SQLITE_OK) {
+            noteFailure(code);
+            return nullptr;
+        }
     }
-    if (!query.exec()) {
-        noteFailure(query.lastError());
-        query.finish();
-        return nullptr;
-    }
-    return &query;
+    return statement;
 }
 
-void StoreConnection::noteFailure(const QSqlError &error)
+void StoreConnection::noteFailure(int code)
 {
     if (failed())
         return;
-    constexpr int primaryBits = 0xff;
-    m_code = error.nativeErrorCode().toInt() & primaryBits;
-    if (m_code == 0)
-        m_code = sqliteError;
-    m_text = error.databaseText().isEmpty() ? error.driverText() : error.databaseText();
+    m_code = code & primaryBits;
+    m_text = QString::fromUtf8(m_database ? sqlite3_errmsg(m_database) : sqlite3_errstr(code));
     m_everDamaged = m_everDamaged || damaged();
 }
 
 void StoreConnection::setDamaged(const QString &how)
 {
-    m_code = sqliteCorrupt;
+    m_code = SQLITE_CORRUPT;
     m_text = how;
     m_everDamaged = true;
 }
 
 bool StoreConnection::damaged() const
 {
-    return m_code == sqliteCorrupt || m_code == sqliteNotADatabase;
+    return m_code == SQLITE_CORRUPT || m_code == SQLITE_NOTADB;
 }
 
 void StoreConnection::forgetFailure()

@@ -3,15 +3,30 @@
 #include "core/result.h"
 
 #include <QByteArray>
-#include <QSqlDatabase>
-#include <QSqlQuery>
-#include <QVariant>
 
-#include <memory>
-#include <string_view>
+#include <initializer_list>
 #include <unordered_map>
 
+struct sqlite3;
+struct sqlite3_stmt;
+
 namespace restream {
+
+/// What stands for a `?`: a number, or bytes, which are not copied: they outlive run(), or the StoreRows.
+class StoreValue final
+{
+public:
+    StoreValue(qint64 number) : m_number(number) { }
+    StoreValue(int number) : m_number(number) { }
+    StoreValue(const QByteArray &bytes) : m_bytes(&bytes) { }
+
+private:
+    friend class StoreConnection;
+    const QByteArray *m_bytes = nullptr;
+    qint64 m_number = 0;
+};
+
+using StoreValues = std::initializer_list<StoreValue>;
 
 class StoreConnection;
 
@@ -19,9 +34,9 @@ class StoreConnection;
 class StoreRows final
 {
 public:
-    StoreRows(StoreConnection &connection, QSqlQuery *query)
+    StoreRows(StoreConnection &connection, sqlite3_stmt *statement)
         : m_connection(connection),
-          m_query(query)
+          m_statement(statement)
     {
     }
     ~StoreRows();
@@ -29,37 +44,37 @@ public:
     StoreRows &operator=(const StoreRows &) = delete;
 
     bool next(); ///< false at the end and on failure
-    [[nodiscard]] qint64 integer(int column) const { return m_query->value(column).toLongLong(); }
-    [[nodiscard]] QByteArray bytes(int column) const
-    {
-        return m_query->value(column).toByteArray();
-    }
+    [[nodiscard]] qint64 integer(int column) const;
+    [[nodiscard]] QByteArray bytes(int column) const;
 
 private:
     StoreConnection &m_connection;
-    QSqlQuery *m_query; ///< null where it could not be executed
+    sqlite3_stmt *m_statement; ///< null where it could not be prepared
 };
 
 /// One SQLite connection, for one thread. The first failure of a transaction sticks: what follows does nothing until the next begin(),
-/// so that only the end has to be checked. SQL texts are literals, and each is prepared once; their values stand for `?` in order (Qt 6.4 mixes up `?1`).
+/// so that only the end has to be checked. SQL texts of run() and rows() are literals, and each is prepared once; their values stand for
+/// `?` in order.
 class StoreConnection final
 {
 public:
-    StoreConnection();
-    ~StoreConnection();
+    StoreConnection() = default;
+    ~StoreConnection() { close(); }
     StoreConnection(const StoreConnection &) = delete;
     StoreConnection &operator=(const StoreConnection &) = delete;
 
     bool open(const QString &path);
     void close();
-    [[nodiscard]] bool isOpen() const { return m_database.isOpen(); }
+    [[nodiscard]] bool isOpen() const { return m_database != nullptr; }
 
     void begin(); ///< BEGIN IMMEDIATE, having forgotten an earlier failure
     bool end(); ///< COMMIT, or after a failure ROLLBACK and false
-    bool run(std::string_view sql, const QVariantList &values = {});
-    [[nodiscard]] StoreRows rows(std::string_view sql, const QVariantList &values = {});
-    bool execute(std::string_view sql); ///< once, unprepared; no rows
-    [[nodiscard]] qint64 changedRows() const { return m_changed; } ///< by the last run()
+    bool run(const char *sql, StoreValues values = {});
+    [[nodiscard]] StoreRows rows(const char *sql, StoreValues values = {});
+    bool execute(const char *sql); ///< once, unprepared; rows are passed over
+    [[nodiscard]] qint64 changedRows() const; ///< by the last run()
+    /// What was run and asked so far: for tests of what a commit costs.
+    [[nodiscard]] qint64 statements() const { return m_statements; }
 
     [[nodiscard]] bool failed() const { return m_code != 0; }
     [[nodiscard]] Error failure() const; ///< `store_failed`, with what to do
@@ -71,14 +86,14 @@ public:
 
 private:
     friend class StoreRows;
-    QSqlQuery *executed(std::string_view sql, const QVariantList &values);
-    void noteFailure(const QSqlError &error);
+    /// Bound and ready to step; null on failure.
+    sqlite3_stmt *bound(const char *sql, StoreValues values);
+    void noteFailure(int code);
 
-    QString m_name;
     QString m_path;
-    QSqlDatabase m_database;
-    std::unordered_map<std::string_view, std::unique_ptr<QSqlQuery>> m_prepared;
-    qint64 m_changed = 0;
+    sqlite3 *m_database = nullptr;
+    std::unordered_map<const char *, sqlite3_stmt *> m_prepared;
+    qint64 m_statements = 0;
     int m_code = 0; ///< primary result code of SQLite
     QString m_text;
     bool m_everDamaged = false;

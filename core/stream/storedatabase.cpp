@@ -3,8 +3,6 @@
 #include "core/logging.h"
 #include "core/stream/storeschema.h"
 
-#include <QSqlDatabase>
-
 namespace restream {
 
 StoreDatabase::StoreDatabase(StoreSetup setup)
@@ -17,11 +15,6 @@ StoreDatabase::StoreDatabase(StoreSetup setup)
 
 Result<void> StoreDatabase::open()
 {
-    if (!QSqlDatabase::isDriverAvailable(QStringLiteral("QSQLITE"))) {
-        return Error { QStringLiteral("store_unwritable"),
-                       QStringLiteral("Qt's SQLite driver is missing: install the package "
-                                      "libqt6sql6-sqlite.") };
-    }
     Result<void> opened = connect();
     if (opened.ok() || !m_connection.damaged() || m_setup.guest)
         return opened;

@@ -13,6 +13,8 @@ namespace restream {
 namespace {
 
 constexpr qint64 longestWaitMs = qint64(60) * 60 * 1000;
+/// Changesets past a bound of the history are dropped once they are such a part of those within it.
+constexpr qint64 droppedTogether = 16;
 
 /// 12 of [a-z0-9], random.
 QByteArray newEpoch()
@@ -87,7 +89,9 @@ Result<StoredStream> StreamTable::load(const QByteArray &name, qint64 nowMs)
     stream.history = history(key, stream.seq);
     if (m_connection.failed())
         return m_connection.failure();
-    m_given.insert(name, stream.epoch);
+    m_given.insert(
+        name,
+        { stream.epoch, stream.history.empty() ? stream.seq + 1 : stream.history.front()->seq });
     return stream;
 }
 
@@ -136,7 +140,8 @@ Result<void> StreamTable::commit(const StreamCommit &commit)
         seq = rows.integer(1);
         timeMs = rows.integer(2);
         nextPlace = rows.integer(3);
-        if (const QByteArray epoch = rows.bytes(4); m_given.value(commit.name, epoch) != epoch)
+        const auto given = m_given.constFind(commit.name);
+        if (given != m_given.constEnd() && given->epoch != rows.bytes(4))
             return outOfStep(commit.name, QStringLiteral("it knows another epoch"));
     }
     if (const ChangesetPtr &changes = commit.changes) {
@@ -162,9 +167,19 @@ Result<void> StreamTable::commit(const StreamCommit &commit)
                      { commit.identity, seq, timeMs, commit.polls, commit.lastOkMs,
                        commit.validators.etag, commit.validators.lastModified, nextPlace,
                        commit.lastOkMs, key });
-    m_connection.run("DELETE FROM changesets WHERE stream = ? AND seq < ?",
-                     { key, commit.dropHistoryBefore });
+    dropHistory(key, seq, commit);
     return {};
+}
+
+void StreamTable::dropHistory(qint64 stream, qint64 seq, const StreamCommit &commit)
+{
+    const auto given = m_given.find(commit.name);
+    const qint64 before = commit.dropHistoryBefore;
+    if (given != m_given.end() && before - given->firstKept <= (seq - before) / droppedTogether)
+        return;
+    m_connection.run("DELETE FROM changesets WHERE stream = ? AND seq < ?", { stream, before });
+    if (given != m_given.end())
+        given->firstKept = before;
 }
 
 qint64 StreamTable::writeItems(qint64 stream, qint64 nextPlace, const Changeset &changes)
@@ -206,7 +221,7 @@ Result<QByteArray> StreamTable::reset(const QByteArray &name, const QByteArray &
         key = rows.integer(0);
     const QByteArray epoch = newEpoch();
     reset(key, epoch, identity);
-    m_given.insert(name, epoch);
+    m_given.insert(name, { epoch, 1 });
     return epoch;
 }
 
@@ -234,8 +249,15 @@ void StreamTable::resetAll()
 
 void StreamTable::noteCall(const QByteArray &name, qint64 nowMs)
 {
+    const auto note = [&] {
+        return m_connection.run(
+            "UPDATE streams SET last_call = ?, used = max(used, ?) WHERE name = ?",
+            { nowMs, nowMs, name });
+    };
+    if (!note() || m_connection.changedRows() > 0)
+        return;
     ensure(name, nowMs);
-    m_connection.run("UPDATE streams SET last_call = ? WHERE name = ?", { nowMs, name });
+    note();
 }
 
 void StreamTable::setNotBefore(const QByteArray &name, qint64 whenMs, qint64 nowMs)
@@ -252,7 +274,7 @@ void StreamTable::dropUnused(qint64 beforeMs)
     while (rows.next())
         kept.insert(rows.bytes(0));
     m_given.removeIf(
-        [&](QHash<QByteArray, QByteArray>::iterator given) { return !kept.contains(given.key()); });
+        [&](QHash<QByteArray, Given>::iterator given) { return !kept.contains(given.key()); });
 }
 
 }

@@ -36,9 +36,17 @@ private:
     std::vector<HeldItem> items(qint64 stream);
     std::vector<ChangesetPtr> history(qint64 stream, qint64 seq);
 
+    void dropHistory(qint64 stream, qint64 seq, const StreamCommit &commit);
+
+    /// What the caller goes on from.
+    struct Given
+    {
+        QByteArray epoch; ///< a database that was made anew while running has another one
+        qint64 firstKept = 1; ///< of its changesets
+    };
+
     StoreConnection &m_connection;
-    /// Name → epoch that the caller goes on from. A database that was made anew while running has another one.
-    QHash<QByteArray, QByteArray> m_given;
+    QHash<QByteArray, Given> m_given; ///< by name
 };
 
 }

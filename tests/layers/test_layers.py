@@ -36,8 +36,8 @@ MAY_NOT_LINK = {
 ONLY_IN = {
     "QNetworkAccessManager": ("core/poll/http", "tests/"),
     "qt6keychain/keychain.h": ("core/config/", "tests/"),
-    "QSqlDatabase": ("core/stream/", "tests/"),
     "QWebSocketServer": ("core/serve/", "tests/"),
+    "sqlite3.h": ("core/stream/storeconnection.cpp", "tests/"),
 }
 
 

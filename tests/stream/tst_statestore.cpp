@@ -1,11 +1,10 @@
+#include "core/stream/storeconnection.h"
 #include "core/stream/streamstatus.h"
 #include "tests/stream/storetest.h"
 #include "tests/support/fakeclock.h"
 
 #include <QFileInfo>
 #include <QRegularExpression>
-#include <QSqlDatabase>
-#include <QSqlQuery>
 #include <QTemporaryDir>
 
 using namespace restream;
@@ -202,12 +201,9 @@ void TestStateStore::commitsThatWait_areAnsweredInOrderAndWrittenTogether()
     bool good = true;
     {
         // Nobody else can write for as long as this transaction lasts, so that all commits come to wait.
-        QSqlDatabase other =
-            QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), QStringLiteral("o"));
-        other.setDatabaseName(databaseOf(folder.path()));
-        QVERIFY(other.open());
-        QSqlQuery lock(other);
-        QVERIFY(lock.exec(QStringLiteral("BEGIN IMMEDIATE")));
+        StoreConnection other;
+        QVERIFY(other.open(databaseOf(folder.path())));
+        other.begin();
         for (qint64 seq = 1; seq <= commits; ++seq) {
             store->commit(commitOf(adding(seq, { QByteArray::number(seq) })),
                           [&, seq](const Result<void> &result) {
@@ -217,11 +213,8 @@ void TestStateStore::commitsThatWait_areAnsweredInOrderAndWrittenTogether()
             if (seq % 100 == 0)
                 store->setNotBefore(streamA, seq);
         }
-        QVERIFY(lock.exec(QStringLiteral("COMMIT")));
-        lock.finish();
-        other.close();
+        QVERIFY(other.end());
     }
-    QSqlDatabase::removeDatabase(QStringLiteral("o"));
     QTRY_COMPARE_WITH_TIMEOUT(qint64(answered.size()), commits, 20'000);
     QVERIFY(good);
     QVERIFY(std::is_sorted(answered.begin(), answered.end()));

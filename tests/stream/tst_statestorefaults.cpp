@@ -1,8 +1,7 @@
+#include "core/stream/storeconnection.h"
 #include "tests/stream/storetest.h"
 
 #include <QRandomGenerator>
-#include <QSqlDatabase>
-#include <QSqlQuery>
 #include <QTemporaryDir>
 
 #include <sys/resource.h>
@@ -37,15 +36,9 @@ namespace {
 
 void execute(const QString &folder, const QString &sql)
 {
-    {
-        QSqlDatabase other =
-            QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), QStringLiteral("x"));
-        other.setDatabaseName(databaseOf(folder));
-        if (!other.open() || !QSqlQuery(other).exec(sql))
-            qFatal("%s", qPrintable(sql));
-        other.close();
-    }
-    QSqlDatabase::removeDatabase(QStringLiteral("x"));
+    StoreConnection other;
+    if (!other.open(databaseOf(folder)) || !other.execute(sql.toUtf8().constData()))
+        qFatal("%s", qPrintable(sql));
 }
 
 void writeFile(const QString &path, const QByteArray &content)
