@@ -34,13 +34,22 @@ public:
     [[nodiscard]] virtual std::unique_ptr<Timer> makeTimer(std::function<void()> onTimeout) = 0;
 };
 
-/// The machine's own clock; timers are QTimers.
+/// The machine's own clock. Its timers, which may outlive it, belong to the one thread that makes them and runs a Qt event loop.
 class SystemClock final : public Clock
 {
 public:
+    SystemClock();
+    ~SystemClock() override;
+    SystemClock(const SystemClock &) = delete;
+    SystemClock &operator=(const SystemClock &) = delete;
+
     [[nodiscard]] qint64 monotonicMs() const override;
     [[nodiscard]] qint64 wallMs() const override;
     [[nodiscard]] std::unique_ptr<Timer> makeTimer(std::function<void()> onTimeout) override;
+
+private:
+    class Timers;
+    std::shared_ptr<Timers> m_timers; ///< from the first makeTimer() on
 };
 
 }

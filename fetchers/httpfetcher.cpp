@@ -39,7 +39,7 @@ void HttpFetcher::fetch(const FetchRequest &request, std::function<void(FetchRes
 {
     cancel();
     m_done = std::move(done);
-    Result<HttpRequest> built = buildRequest(m_channel, request.params, request.keys);
+    Result<HttpRequest> built = requestFor(request);
     if (!built) {
         m_later = std::make_unique<QObject>();
         QMetaObject::invokeMethod(
@@ -60,6 +60,18 @@ void HttpFetcher::fetch(const FetchRequest &request, std::function<void(FetchRes
                            [this, keys = request.keys, host](Result<HttpAnswer> answer) {
                                answered(std::move(answer), keys, host);
                            });
+}
+
+Result<HttpRequest> HttpFetcher::requestFor(const FetchRequest &request)
+{
+    if (!m_built || m_built->params != request.params || m_built->keys != request.keys) {
+        m_built.reset();
+        Result<HttpRequest> made = buildRequest(m_channel, request.params, request.keys);
+        if (!made)
+            return made.error();
+        m_built = Built { request.params, request.keys, std::move(*made) };
+    }
+    return m_built->request;
 }
 
 void HttpFetcher::cancel()

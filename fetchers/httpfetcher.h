@@ -6,6 +6,7 @@
 #include <QObject>
 
 #include <memory>
+#include <optional>
 
 namespace restream {
 
@@ -21,6 +22,8 @@ public:
     [[nodiscard]] bool isRemote() const override { return true; }
 
 private:
+    /// The request of these params and keys; built where it isn't the last one.
+    [[nodiscard]] Result<HttpRequest> requestFor(const FetchRequest &request);
     void answered(Result<HttpAnswer> answer, const Keys &keys, const QString &host);
     void deliver(FetchResult result, const Keys &keys);
 
@@ -29,6 +32,13 @@ private:
     ChannelDefinition m_channel;
     std::function<void(FetchResult)> m_done; ///< set while a call is under way
     std::shared_ptr<CallTrace> m_trace; ///< of the call under way, where wanted
+    struct Built
+    {
+        Params params;
+        Keys keys;
+        HttpRequest request;
+    };
+    std::optional<Built> m_built;
     std::unique_ptr<HttpCall> m_call;
     std::unique_ptr<QObject> m_later; ///< holds a result that needs no call until it is told
 };

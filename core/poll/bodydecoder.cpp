@@ -45,10 +45,16 @@ std::optional<BodyDecoder::Coding> BodyDecoder::codingOf(const QByteArray &conte
     return std::nullopt;
 }
 
-BodyDecoder::Outcome BodyDecoder::add(QByteArrayView bytes)
+BodyDecoder::Outcome BodyDecoder::add(const QByteArray &bytes)
 {
-    if (!m_inflater)
-        return append(bytes.data(), bytes.size());
+    if (!m_inflater) {
+        // A body that comes in one piece is not copied.
+        if (m_body.isEmpty() && bytes.size() <= m_maxBytes) {
+            m_body = bytes;
+            return Outcome::Ok;
+        }
+        return append(bytes.constData(), bytes.size());
+    }
     // A stream of empty blocks decodes to nothing for ever.
     m_received += bytes.size();
     if (m_received > mostReceived(m_maxBytes))
@@ -56,13 +62,13 @@ BodyDecoder::Outcome BodyDecoder::add(QByteArrayView bytes)
     return inflate(bytes);
 }
 
-BodyDecoder::Outcome BodyDecoder::inflate(QByteArrayView bytes)
+BodyDecoder::Outcome BodyDecoder::inflate(const QByteArray &bytes)
 {
     if (!m_inflater->ready)
         return Outcome::Broken;
     z_stream &stream = m_inflater->stream;
     std::array<Bytef, 65536> buffer;
-    QByteArray input = bytes.toByteArray(); // zlib takes a pointer to non-const
+    QByteArray input = bytes; // zlib takes a pointer to non-const
     stream.next_in = reinterpret_cast<Bytef *>(input.data());
     stream.avail_in = uInt(input.size());
     while (stream.avail_in > 0) {

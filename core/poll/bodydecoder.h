@@ -1,7 +1,6 @@
 #pragma once
 
 #include <QByteArray>
-#include <QByteArrayView>
 
 #include <memory>
 #include <optional>
@@ -35,7 +34,7 @@ public:
         return maxBytes + maxBytes / 1000 + 1024;
     }
 
-    Outcome add(QByteArrayView bytes);
+    Outcome add(const QByteArray &bytes);
     /// The body has ended: Broken where its gzip stream has not.
     [[nodiscard]] Outcome finish() const;
     [[nodiscard]] QByteArray take(); ///< what was decoded so far
@@ -43,7 +42,7 @@ public:
 private:
     struct Inflater;
 
-    Outcome inflate(QByteArrayView bytes);
+    Outcome inflate(const QByteArray &bytes);
     Outcome append(const char *data, qsizetype size);
 
     std::unique_ptr<Inflater> m_inflater; ///< null: identity

@@ -49,8 +49,8 @@ HttpExchange::HttpExchange(QNetworkAccessManager &manager, Clock &clock, HostRes
       m_done(std::move(done)),
       m_host(hostLabel(m_request.url)),
       m_url(m_request.url),
-      m_deadline(clock.makeTimer([this] { outOfTime(); })),
-      m_connectTimer(clock.makeTimer([this] { tryNextAddress(); }))
+      m_clock(clock),
+      m_deadline(clock.makeTimer([this] { outOfTime(); }))
 {
     m_url.setFragment({});
     m_deadline->start(std::chrono::milliseconds(m_request.timeoutMs));
@@ -150,20 +150,22 @@ void HttpExchange::send()
     QNetworkReply *reply = m_reply;
     QObject::connect(reply, &QNetworkReply::requestSent, &m_context, [this] {
         ++m_sent;
-        m_connectTimer->stop();
+        m_connectTimer.reset();
     });
     QObject::connect(reply, &QNetworkReply::sslErrors, &m_context,
                      [this](const QList<QSslError> &errors) { m_tlsErrors = errors; });
     QObject::connect(reply, &QNetworkReply::metaDataChanged, &m_context, [this] { readHead(); });
     QObject::connect(reply, &QNetworkReply::readyRead, &m_context, [this] { read(); });
     QObject::connect(reply, &QNetworkReply::finished, &m_context, [this] { replyFinished(); });
-    if (m_address + 1 < m_addresses.size())
+    if (m_address + 1 < m_addresses.size()) {
+        m_connectTimer = m_clock.makeTimer([this] { tryNextAddress(); });
         m_connectTimer->start(connectPatience);
+    }
 }
 
 bool HttpExchange::tryNextAddress()
 {
-    m_connectTimer->stop();
+    m_connectTimer.reset();
     if (m_address + 1 >= m_addresses.size())
         return false;
     dropReply();
@@ -215,7 +217,7 @@ bool HttpExchange::read()
         return false;
     if (!m_decoder)
         return true;
-    const BodyDecoder::Outcome outcome = m_decoder->add(m_reply->readAll());
+    const BodyDecoder::Outcome outcome = m_decoder->add(m_reply->read(m_reply->bytesAvailable()));
     if (outcome == BodyDecoder::Outcome::Ok)
         return true;
     if (!isGood())
@@ -229,7 +231,7 @@ bool HttpExchange::read()
 
 void HttpExchange::replyFinished()
 {
-    m_connectTimer->stop();
+    m_connectTimer.reset();
     if (!read())
         return;
     const QNetworkReply::NetworkError error = m_reply->error();
@@ -319,7 +321,7 @@ void HttpExchange::fail(Error error)
 void HttpExchange::finish(Result<HttpAnswer> result)
 {
     m_deadline->stop();
-    m_connectTimer->stop();
+    m_connectTimer.reset();
     m_lookup.reset();
     dropReply();
     if (result.ok())

@@ -53,6 +53,7 @@ private:
     qsizetype m_address = 0;
     QList<QUrl> m_visited;
 
+    Clock &m_clock;
     std::unique_ptr<HostResolver::Lookup> m_lookup;
     std::unique_ptr<Timer> m_deadline;
     std::unique_ptr<Timer>

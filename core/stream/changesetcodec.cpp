@@ -27,8 +27,9 @@ QByteArray compressed(const QByteArray &plain)
     constexpr qsizetype small = 4096;
     const bool isSmall = plain.size() <= small;
     z_stream stream = {};
+    // A small one gets no code tables of its own either: making them costs more than all the rest.
     if (deflateInit2(&stream, compressionLevel, Z_DEFLATED, isSmall ? 12 : MAX_WBITS,
-                     isSmall ? 4 : 8, Z_DEFAULT_STRATEGY)
+                     isSmall ? 4 : 8, isSmall ? Z_FIXED : Z_DEFAULT_STRATEGY)
         != Z_OK)
         return qCompress(plain, compressionLevel);
     QByteArray result(lengthBytes + qsizetype(deflateBound(&stream, uLong(plain.size()))),
