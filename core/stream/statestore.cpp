@@ -134,7 +134,7 @@ void StateStore::reset(const QByteArray &name, const QByteArray &identity,
 void StateStore::recordCall(const CallRequest &call, std::function<void(Result<qint64>)> done)
 {
     d->ask<qint64>(
-        StoreJob::Kind::Grouped,
+        StoreJob::Kind::Patient,
         [call](StoreDatabase &database) -> Result<qint64> { return database.calls().record(call); },
         std::move(done));
 }

@@ -1,10 +1,17 @@
 #include "core/stream/storeworker.h"
 
 #include <algorithm>
+#include <chrono>
 #include <iterator>
+#include <utility>
 
 namespace restream {
 namespace {
+
+using namespace std::chrono_literals;
+
+/// So soon after its last work the store is taken to be busy: what is patient waits for what isn't, or until this is over.
+constexpr auto patience = 2ms;
 
 /// Does the jobs from `first` on that go together; gives where the next ones begin.
 StoreJobs::iterator workTogether(StoreDatabase &database, StoreJobs::iterator first,
@@ -54,11 +61,29 @@ Result<StoreWorker::Opened> StoreWorker::open()
 
 void StoreWorker::post(std::unique_ptr<StoreJob> job)
 {
+    const bool urgent = job->kind() != StoreJob::Kind::Patient;
+    bool wakes = urgent;
     {
         const std::lock_guard lock(m_mutex);
         m_jobs.push_back(std::move(job));
+        m_urgent = m_urgent || urgent;
+        wakes = wakes || m_asleep;
     }
-    m_changed.notify_all();
+    if (wakes)
+        m_changed.notify_all();
+}
+
+StoreJobs StoreWorker::nextJobs()
+{
+    std::unique_lock lock(m_mutex);
+    if (!m_changed.wait_for(lock, patience, [this] { return m_ending || m_urgent; })
+        && m_jobs.empty()) {
+        m_asleep = true;
+        m_changed.wait(lock, [this] { return m_ending || !m_jobs.empty(); });
+        m_asleep = false;
+    }
+    m_urgent = false;
+    return std::exchange(m_jobs, {});
 }
 
 void StoreWorker::tell(Result<Opened> opened)
@@ -78,17 +103,8 @@ void StoreWorker::run(StoreSetup setup)
         return;
     }
     tell(Opened { database.salt(), database.notice() });
-    for (;;) {
-        StoreJobs jobs;
-        {
-            std::unique_lock lock(m_mutex);
-            m_changed.wait(lock, [this] { return m_ending || !m_jobs.empty(); });
-            if (m_jobs.empty())
-                break;
-            jobs.swap(m_jobs);
-        }
+    for (StoreJobs jobs = nextJobs(); !jobs.empty(); jobs = nextJobs())
         work(database, std::move(jobs));
-    }
     database.close();
 }
 

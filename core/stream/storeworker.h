@@ -16,8 +16,9 @@ namespace restream {
 class StoreJob
 {
 public:
-    /// Grouped: written in one transaction with the grouped jobs that wait beside it; Alone: it makes its own.
-    enum class Kind { Grouped, Alone };
+    /// Grouped: written in one transaction with the grouped jobs that wait beside it; Patient: the same, and while the store is busy it waits a
+    /// little for them; Alone: it makes its own.
+    enum class Kind { Grouped, Patient, Alone };
 
     explicit StoreJob(Kind kind) : m_kind(kind) { }
     virtual ~StoreJob() = default;
@@ -58,6 +59,7 @@ public:
 
 private:
     void run(StoreSetup setup);
+    StoreJobs nextJobs(); ///< waits for them; none: it ends
     void tell(Result<Opened> opened);
     void work(StoreDatabase &database, StoreJobs jobs);
 
@@ -66,6 +68,8 @@ private:
     std::condition_variable m_changed;
     StoreJobs m_jobs;
     std::optional<Result<Opened>> m_opened;
+    bool m_urgent = false; ///< one of m_jobs waits for nobody
+    bool m_asleep = false; ///< until the first job
     bool m_ending = false;
     std::thread m_thread;
 };

@@ -94,6 +94,10 @@ void TestHttpFetcher::paramsAndKey_reachTheServer()
     QCOMPARE(server.requests().at(0).target(), QByteArray("/v2/a%2Fb.json?api-key=s3cret-value"));
     QCOMPARE(server.requests().at(1).target(),
              QByteArray("/v2/a%2Fb.json?limit=10&api-key=s3cret-value"));
+    request.keys = { { QStringLiteral("api-key"), QStringLiteral("another") } };
+    QCOMPARE(fetch(*fetcher, request).kind, Kind::Body);
+    QCOMPARE(server.requests().at(2).target(),
+             QByteArray("/v2/a%2Fb.json?limit=10&api-key=another"));
 }
 
 void TestHttpFetcher::missingKey_isRefusedWithoutACall()

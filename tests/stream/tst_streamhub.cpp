@@ -1,3 +1,4 @@
+#include "core/stream/storeconnection.h"
 #include "tests/stream/hubtest.h"
 
 using namespace restream;
@@ -24,6 +25,7 @@ private slots:
     void bodyBeyondTheInlineLimit_isTakenInAllTheSame();
     void stale_comesAfterThreeIntervals();
     void streamsOfOneHost_callFourAtATime();
+    void stuckStore_holdsNobodyUpAndShowsNothing();
     void missingKey_pausesWithItsReason();
     void refusedKey_isNotOfferedAgainByALaterStream();
     void observer_findsTheNextPollPlanned();
@@ -291,6 +293,46 @@ void TestStreamHub::streamsOfOneHost_callFourAtATime()
     m_clock.advance(0);
     QTRY_COMPARE(m_script.calls, 6);
     m_hub.reset();
+}
+
+void TestStreamHub::stuckStore_holdsNobodyUpAndShowsNothing()
+{
+    Observer observer;
+    observeAndWait(observer);
+    body(observer, R"([{"id":1}])");
+    toNextPoll();
+    QTRY_VERIFY(m_script.pending);
+    const int statuses = observer.statuses;
+
+    // The store's thread waits in its next transaction for as long as another holds the database.
+    StoreConnection other;
+    QVERIFY(other.open(m_folder->filePath(QStringLiteral("restream.db"))));
+    other.begin();
+    m_script.answerBody(R"([{"id":1},{"id":2}])");
+    bool timer = false;
+    const auto late = m_clock.makeTimer([&] { timer = true; });
+    late->start(std::chrono::hours(1));
+    m_clock.advance(3'600'000);
+    QVERIFY(timer);
+    // Who comes now gets what is held, at once.
+    Observer second;
+    observe(second);
+    QVERIFY(second.stream);
+    QCOMPARE(second.stream->seq(), 1);
+    QCOMPARE(second.stream->items().size(), 1);
+    QCoreApplication::processEvents();
+    QCOMPARE(observer.seqs, std::vector<qint64> { 1 });
+    QVERIFY(second.seqs.empty());
+    QCOMPARE(m_script.calls, 2); // nor is a call made beside the one that is being taken in
+    QVERIFY(observer.stream->status().stale);
+
+    QVERIFY(other.end());
+    QTRY_COMPARE(observer.seqs, std::vector<qint64>({ 1, 2 }));
+    QCOMPARE(second.seqs, std::vector<qint64> { 2 });
+    QVERIFY(observer.statuses > statuses);
+    m_clock.advance(0);
+    QTRY_VERIFY(m_script.pending);
+    QCOMPARE(m_script.calls, 3);
 }
 
 void TestStreamHub::missingKey_pausesWithItsReason()
