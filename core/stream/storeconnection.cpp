@@ -82,7 +82,23 @@ bool StoreConnection::open(const QString &path)
         return false;
     }
     sqlite3_busy_timeout(m_database, busyPatienceMs);
+    // In place of SQLite's own hook, which makes a commit in every so many wait for the disk.
+    m_logPages = 0;
+    sqlite3_wal_hook(
+        m_database,
+        [](void *pages, sqlite3 *, const char *, int count) {
+            *static_cast<int *>(pages) = count;
+            return SQLITE_OK;
+        },
+        &m_logPages);
     return true;
+}
+
+void StoreConnection::checkpoint()
+{
+    // Where it can't be done now, it is tried again after the next commit.
+    sqlite3_wal_checkpoint_v2(m_database, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+    m_logPages = 0;
 }
 
 void StoreConnection::close()

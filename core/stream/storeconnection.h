@@ -73,6 +73,10 @@ public:
     [[nodiscard]] StoreRows rows(const char *sql, StoreValues values = {});
     bool execute(const char *sql); ///< once, unprepared; rows are passed over
     [[nodiscard]] qint64 changedRows() const; ///< by the last run()
+    /// The write-ahead log is copied into the database only here: not at a commit, which somebody waits for.
+    void checkpoint();
+    /// Pages of the log after the last commit, until it is begun anew.
+    [[nodiscard]] int logPages() const { return m_logPages; }
     /// What was run and asked so far: for tests of what a commit costs.
     [[nodiscard]] qint64 statements() const { return m_statements; }
 
@@ -93,6 +97,7 @@ private:
     QString m_path;
     sqlite3 *m_database = nullptr;
     std::unordered_map<const char *, sqlite3_stmt *> m_prepared;
+    int m_logPages = 0;
     qint64 m_statements = 0;
     int m_code = 0; ///< primary result code of SQLite
     QString m_text;

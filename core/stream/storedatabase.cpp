@@ -165,6 +165,14 @@ Result<void> StoreDatabase::ready()
     return Error { QStringLiteral("store_failed"), opened.error().message };
 }
 
+void StoreDatabase::tidy(bool nothingElse)
+{
+    constexpr int worthIt = 1000; // pages of 4 kB
+    constexpr int most = 4000;
+    if (m_connection.isOpen() && m_connection.logPages() >= (nothingElse ? worthIt : most))
+        m_connection.checkpoint();
+}
+
 void StoreDatabase::close()
 {
     if (m_connection.isOpen() && !m_setup.guest && !m_connection.wasEverDamaged()

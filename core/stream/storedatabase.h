@@ -27,6 +27,9 @@ public:
     /// Notes the clean end, unless the database was found damaged: the next opening then looks it through.
     void close();
 
+    /// Copies the write-ahead log into the database where it has grown to some megabytes, or while there is `nothingElse` to do.
+    void tidy(bool nothingElse);
+
     [[nodiscard]] StoreConnection &connection() { return m_connection; }
     [[nodiscard]] StreamTable &streams() { return m_streams; }
     [[nodiscard]] CallTable &calls() { return m_calls; }

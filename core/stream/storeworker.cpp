@@ -73,12 +73,15 @@ void StoreWorker::post(std::unique_ptr<StoreJob> job)
         m_changed.notify_all();
 }
 
-StoreJobs StoreWorker::nextJobs()
+StoreJobs StoreWorker::nextJobs(StoreDatabase &database)
 {
     std::unique_lock lock(m_mutex);
     if (!m_changed.wait_for(lock, patience, [this] { return m_ending || m_urgent; })
         && m_jobs.empty()) {
         m_asleep = true;
+        lock.unlock();
+        database.tidy(true);
+        lock.lock();
         m_changed.wait(lock, [this] { return m_ending || !m_jobs.empty(); });
         m_asleep = false;
     }
@@ -103,8 +106,10 @@ void StoreWorker::run(StoreSetup setup)
         return;
     }
     tell(Opened { database.salt(), database.notice() });
-    for (StoreJobs jobs = nextJobs(); !jobs.empty(); jobs = nextJobs())
+    for (StoreJobs jobs = nextJobs(database); !jobs.empty(); jobs = nextJobs(database)) {
         work(database, std::move(jobs));
+        database.tidy(false);
+    }
     database.close();
 }
 

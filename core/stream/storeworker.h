@@ -59,7 +59,8 @@ public:
 
 private:
     void run(StoreSetup setup);
-    StoreJobs nextJobs(); ///< waits for them; none: it ends
+    /// Waits for them, and tidies up where there are none; none: it ends.
+    StoreJobs nextJobs(StoreDatabase &database);
     void tell(Result<Opened> opened);
     void work(StoreDatabase &database, StoreJobs jobs);
 

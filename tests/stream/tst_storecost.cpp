@@ -16,6 +16,7 @@ private slots:
     void smallChange_costsTheSame_howeverManyItemsAreHeld();
     void unchangedPoll_isTwoStatements();
     void callWithoutQuota_isOneStatement();
+    void log_isCopiedWhileNothingElseIsToDo_orOnceItIsLong();
     void historyAtItsBound_isDroppedManyAtATime();
 
 private:
@@ -101,6 +102,41 @@ void TestStoreCost::callWithoutQuota_isOneStatement()
     });
     QCOMPARE(cost.statements, 1);
     QCOMPARE(database.streams().load(streamA, 3000)->lastCallMs, 2000);
+}
+
+void TestStoreCost::log_isCopiedWhileNothingElseIsToDo_orOnceItIsLong()
+{
+    init();
+    StoreDatabase database({ m_folder->path(), thisBoot, false });
+    QVERIFY(database.open());
+    QVERIFY(database.streams().load(streamA, 0));
+    StoreConnection &connection = database.connection();
+    const QFileInfo file(databaseOf(m_folder->path()));
+    qint64 seq = 0;
+    const auto growTo = [&](int pages) {
+        while (connection.logPages() < pages) {
+            Changeset changes = adding(++seq, {});
+            changes.added.push_back({ QByteArray::number(seq), QByteArray(100'000, 'x') });
+            connection.begin();
+            QVERIFY(database.streams().commit(commitOf(changes)));
+            QVERIFY(connection.end());
+        }
+    };
+    growTo(900);
+    database.tidy(true);
+    QVERIFY(connection.logPages() >= 900);
+    growTo(1100);
+    database.tidy(false);
+    QVERIFY(connection.logPages() >= 1100);
+    const qint64 before = QFileInfo(file.filePath()).size();
+    database.tidy(true);
+    QCOMPARE(connection.logPages(), 0);
+    QVERIFY(QFileInfo(file.filePath()).size() > before);
+    growTo(1100); // from its beginning, in place of what was copied
+    growTo(4000);
+    QVERIFY(QFileInfo(file.filePath() + u"-wal").size() < 5000 * 4120);
+    database.tidy(false);
+    QCOMPARE(connection.logPages(), 0);
 }
 
 void TestStoreCost::historyAtItsBound_isDroppedManyAtATime()
