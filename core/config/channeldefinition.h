@@ -1,86 +1,11 @@
 #pragma once
 
-#include <QJsonObject>
-#include <QList>
-#include <QMap>
-#include <QString>
-#include <QStringList>
+#include "core/config/channelparts.h"
 
-#include <optional>
-#include <utility>
+#include <QJsonObject>
+#include <QMap>
 
 namespace restream {
-
-struct KeyHelp
-{
-    QString description;
-    QString url;
-};
-
-struct ParamDefinition
-{
-    std::optional<QString> defaultValue;
-    bool required = true; ///< false where it has a default or says so
-    std::optional<QString> pattern; ///< must match the whole value
-    QStringList enumValues; ///< empty: any
-    QString description;
-};
-
-struct RequestDefinition
-{
-    QString url; ///< with its {param} placeholders
-    QList<std::pair<QString, QString>> query;
-    QList<std::pair<QString, QString>> headers;
-    double timeoutSeconds = 30; ///< the whole request
-    qint64 maxBody = 64 * 1024 * 1024; ///< bytes after decoding
-    bool allowPrivate = false;
-};
-
-/// How the key is attached; the members hold *names* of keys, never values.
-struct AuthDefinition
-{
-    enum class Type { None, ApiKey, Bearer, Basic };
-    enum class Place { Query, Header };
-
-    Type type = Type::None;
-    Place place = Place::Header; ///< ApiKey
-    QString name; ///< ApiKey: of the query item or the header
-    QString key; ///< ApiKey and Bearer
-    QString user; ///< Basic
-    QString password; ///< Basic
-
-    [[nodiscard]] QStringList keyNames() const;
-};
-
-struct RemovalRule
-{
-    enum class Mode { Snapshot, Window };
-
-    Mode mode = Mode::Snapshot;
-    int after = 1; ///< polls without an item until it is removed (Snapshot)
-};
-
-struct QuotaRule
-{
-    int calls = 0;
-    qint64 perSeconds = 0;
-
-    bool operator==(const QuotaRule &) const = default;
-};
-
-struct HistoryBounds
-{
-    int changesets = 1000;
-    double hours = 24;
-    qint64 bytes = 16 * 1024 * 1024;
-};
-
-struct ReplayDefinition
-{
-    QString files; ///< a glob, relative to the definition's folder
-    double everySeconds = 5;
-    bool loop = true;
-};
 
 /// One channel, validated: docs/channel.md. A plain value.
 struct ChannelDefinition

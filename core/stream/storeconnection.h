@@ -1,56 +1,13 @@
 #pragma once
 
 #include "core/result.h"
+#include "core/stream/storerows.h"
 
-#include <QByteArray>
-
-#include <initializer_list>
 #include <unordered_map>
 
 struct sqlite3;
-struct sqlite3_stmt;
 
 namespace restream {
-
-/// What stands for a `?`: a number, or bytes, which are not copied: they outlive run(), or the StoreRows.
-class StoreValue final
-{
-public:
-    StoreValue(qint64 number) : m_number(number) { }
-    StoreValue(int number) : m_number(number) { }
-    StoreValue(const QByteArray &bytes) : m_bytes(&bytes) { }
-
-private:
-    friend class StoreConnection;
-    const QByteArray *m_bytes = nullptr;
-    qint64 m_number = 0;
-};
-
-using StoreValues = std::initializer_list<StoreValue>;
-
-class StoreConnection;
-
-/// The rows of a SELECT; ends it when it goes.
-class StoreRows final
-{
-public:
-    StoreRows(StoreConnection &connection, sqlite3_stmt *statement)
-        : m_connection(connection),
-          m_statement(statement)
-    {
-    }
-    ~StoreRows();
-    StoreRows(const StoreRows &) = delete;
-    StoreRows &operator=(const StoreRows &) = delete;
-
-    bool next(); ///< false at the end and on failure
-    [[nodiscard]] qint64 integer(int column) const;
-    [[nodiscard]] QByteArray bytes(int column) const;
-
-private:
-    StoreConnection &m_connection;
-    sqlite3_stmt *m_statement; ///< null where it could not be prepared
-};
 
 /// One SQLite connection, for one thread. The first failure of a transaction sticks: what follows does nothing until the next begin(),
 /// so that only the end has to be checked. SQL texts of run() and rows() are literals, and each is prepared once; their values stand for
