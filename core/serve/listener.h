@@ -19,7 +19,7 @@ public:
     Listener(const Listener &) = delete;
     Listener &operator=(const Listener &) = delete;
 
-    /// Binds and accepts. Gives "http://127.0.0.1:7999/". Errors: `port_in_use` (names address and port), `bind_failed`.
+    /// Binds and accepts. Gives "http://127.0.0.1:7999/", or "https://…". Errors: `port_in_use` (names address and port), `bind_failed`.
     Result<QString> listen();
     /// Accepts no more, closes every client with 1001, and calls `done` once they are gone or after 2 s.
     void close(std::function<void()> done);

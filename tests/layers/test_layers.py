@@ -37,7 +37,7 @@ ONLY_IN = {
     "QNetworkAccessManager": ("core/poll/http", "tests/"),
     "qt6keychain/keychain.h": ("core/config/", "tests/"),
     "QSqlDatabase": ("core/stream/", "tests/"),
-    "QWebSocketServer": ("core/serve/", "tests/"),
+    "QWebSocketServer": ("tests/",),
 }
 
 

@@ -1,3 +1,4 @@
+#include "core/serve/descriptortransport.h"
 #include "core/serve/websocketpeer.h"
 
 #include <QTest>
@@ -17,7 +18,7 @@ class BreaksWhenDrained final : public WebSocketPeer::Owner
 {
 public:
     BreaksWhenDrained(int descriptor, const ServeLimits &limits)
-        : peer(descriptor, limits, *this),
+        : peer(std::make_unique<DescriptorTransport>(descriptor), limits, outbox, *this),
           m_descriptor(descriptor)
     {
     }
@@ -32,6 +33,7 @@ public:
     void closing() override { }
     void gone() override { ++ends; }
 
+    Outbox outbox;
     WebSocketPeer peer;
     int ends = 0;
 
