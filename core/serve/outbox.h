@@ -22,6 +22,7 @@ public:
 
 private:
     void flush();
+    void prefetch(size_t at) const;
 
     QObject m_loop; ///< whose queued calls end with it
     std::vector<WebSocketPeer *> m_peers; ///< null: removed

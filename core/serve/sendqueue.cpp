@@ -49,6 +49,13 @@ std::span<const QByteArrayView> SendQueue::parts() const
 void SendQueue::takeSent(qint64 bytes)
 {
     m_waiting -= bytes;
+    if (m_waiting == 0) {
+        m_frames.clear();
+        if (m_frames.capacity() > keptCapacity)
+            m_frames.shrink_to_fit();
+        m_sentOfFirst = m_bounded = 0;
+        return;
+    }
     m_sentOfFirst += bytes;
     size_t done = 0;
     for (; done < m_frames.size() && m_sentOfFirst >= m_frames[done].bytes.size(); ++done) {
@@ -58,8 +65,6 @@ void SendQueue::takeSent(qint64 bytes)
             m_bounded -= size;
     }
     m_frames.erase(m_frames.begin(), m_frames.begin() + qsizetype(done));
-    if (m_frames.empty() && m_frames.capacity() > keptCapacity)
-        m_frames.shrink_to_fit();
 }
 
 void SendQueue::drop(bool onlyData, qint64 held, const std::function<void(void *)> &dropped)

@@ -34,6 +34,7 @@ public:
     /// What is to leave next, of at most mostParts frames. Valid until the next call of any queue on this thread.
     [[nodiscard]] std::span<const QByteArrayView> parts() const;
     void takeSent(qint64 bytes);
+    void prefetch() const { __builtin_prefetch(m_frames.data()); }
 
     /// Drops everything, or Data alone, but for frames of which some has left or is among the `held` bytes behind that; `dropped` gets
     /// the tag of each that has one.

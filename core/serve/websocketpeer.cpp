@@ -18,10 +18,10 @@ qint64 spread(int number, qint64 pingMs)
 
 WebSocketPeer::WebSocketPeer(std::unique_ptr<Transport> transport, const ServeLimits &limits,
                              Outbox &outbox, Owner &owner)
-    : m_owner(owner),
+    : m_transport(std::move(transport)),
       m_limits(limits),
       m_outbox(outbox),
-      m_transport(std::move(transport)),
+      m_owner(owner),
       m_reader(limits.message)
 {
 }
@@ -112,14 +112,13 @@ bool WebSocketPeer::isIdle()
 bool WebSocketPeer::writeQueue()
 {
     while (!m_queue.isEmpty()) {
-        const std::span<const QByteArrayView> parts = m_queue.parts();
-        const size_t offered = parts.size();
         const size_t before = m_queue.size();
+        const std::span<const QByteArrayView> parts = m_queue.parts();
         const qint64 sent = m_transport->write(parts);
         if (sent < 0)
             return false;
         m_queue.takeSent(sent);
-        if (before - m_queue.size() < offered)
+        if (before - m_queue.size() < parts.size())
             break;
     }
     return true;
