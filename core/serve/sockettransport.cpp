@@ -8,7 +8,9 @@ namespace restream {
 namespace {
 
 constexpr qsizetype portion = 64 * 1024; ///< that is held at most, beside what TLS adds
-constexpr qint64 readBuffer = 64 * 1024;
+/// A Qt socket whose buffer was full goes on only once it was asked for more than it had. With a record of TLS on top this stays below
+/// what a peer asks for.
+constexpr qint64 readBuffer = 32 * 1024;
 
 /// What of `parts` is behind `offset`, at most one portion of it, in one piece: TLS makes a record of each write.
 void gather(std::span<const QByteArrayView> parts, qint64 offset, QByteArray &out)

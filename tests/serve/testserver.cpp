@@ -179,7 +179,12 @@ SlowClient::~SlowClient()
 
 void SlowClient::send(const QByteArray &bytes)
 {
-    if (sendSome(bytes) != bytes.size())
+    qsizetype sent = 0;
+    const auto sendMore = [&] {
+        sent += sendSome(QByteArrayView(bytes).sliced(sent));
+        return sent == bytes.size();
+    };
+    if (!spinUntil(sendMore))
         qWarning("not all was sent");
 }
 
