@@ -2,6 +2,7 @@
 
 #include "core/serve/acceptor.h"
 #include "core/serve/clients.h"
+#include "core/serve/descriptors.h"
 #include "core/serve/hostandport.h"
 #include "core/serve/itemsession.h"
 #include "core/serve/streamsession.h"
@@ -215,6 +216,7 @@ Listener::~Listener()
 
 Result<QString> Listener::listen()
 {
+    raiseDescriptorLimit();
     const Result<quint16> port = d->acceptor.listen(d->options.bind, d->options.port);
     if (!port)
         return port.error();
@@ -242,6 +244,12 @@ qint64 Listener::clients() const
 int Listener::subscribers(const QByteArray &stream) const
 {
     return d->feeds.subscribers(stream);
+}
+
+qint64 Listener::encoded(const QByteArray &stream) const
+{
+    const StreamFeed *const feed = d->feeds.find(stream);
+    return feed == nullptr ? 0 : feed->encoded();
 }
 
 }
