@@ -57,7 +57,8 @@ bool isLocalPage(QByteArrayView origin)
 }
 
 AccessPolicy::AccessPolicy(const ServeOptions &options, const QString &machineName)
-    : m_loopback(options.bind.isLoopback())
+    : m_scheme(options.tls ? "https://" : "http://"),
+      m_loopback(options.bind.isLoopback())
 {
     m_names = options.hostNames;
     if (!machineName.isEmpty())
@@ -88,7 +89,7 @@ bool AccessPolicy::allowsOrigin(QByteArrayView origin, QByteArrayView host) cons
     const QByteArray page = origin.toByteArray().toLower();
     if (m_origins.contains(QString::fromLatin1(page)))
         return true;
-    if (!host.isEmpty() && page == "http://" + host.toByteArray().toLower())
+    if (!host.isEmpty() && page == m_scheme + host.toByteArray().toLower())
         return true;
     return m_loopback && isLocalPage(page);
 }
@@ -98,10 +99,10 @@ std::optional<Refusal> AccessPolicy::check(const HttpRequestHead &request,
 {
     const QByteArray host = request.header("host");
     if (!host.isNull() && !allowsHost(host, local)) {
-        return Refusal {
-            QStringLiteral("Host %1 is not a name of this server").arg(shown(host)),
-            QStringLiteral("use http://localhost:%1/ or the address itself").arg(port)
-        };
+        return Refusal { QStringLiteral("Host %1 is not a name of this server").arg(shown(host)),
+                         QStringLiteral("use %1localhost:%2/ or the address itself")
+                             .arg(QString::fromLatin1(m_scheme))
+                             .arg(port) };
     }
     const QByteArray origin = request.header("origin");
     if (!origin.isNull() && !allowsOrigin(origin, host)) {

@@ -35,6 +35,7 @@ public:
 private:
     QStringList m_names; ///< lower case
     QStringList m_origins; ///< lower case
+    QByteArray m_scheme; ///< of this server's own pages
     bool m_loopback;
 };
 

@@ -15,12 +15,18 @@ size_t index(UpdateForm form)
 
 }
 
+void FeedFrames::keep(QByteArray &place, QByteArray made)
+{
+    ++m_encoded;
+    place = std::move(made);
+}
+
 const QByteArray &FeedFrames::snapshot(SnapshotReason reason)
 {
     m_idleTicks = 0;
     QByteArray &frame = m_snapshots[static_cast<size_t>(reason)];
     if (frame.isEmpty())
-        frame = textFrame(snapshotJson(*m_stream, reason));
+        keep(frame, textFrame(snapshotJson(*m_stream, reason)));
     return frame;
 }
 
@@ -41,7 +47,7 @@ const QByteArray &FeedFrames::changes(const ChangesetPtr &changes, UpdateForm fo
     const UpdateForm made = changes->updated.empty() ? UpdateForm::Item : form;
     QByteArray &frame = changesOf(changes->seq).forms[index(made)];
     if (frame.isEmpty()) {
-        frame = textFrame(changesJson(*m_stream, *changes, made));
+        keep(frame, textFrame(changesJson(*m_stream, *changes, made)));
         m_changesBytes += frame.size();
     }
     return frame;
@@ -51,7 +57,7 @@ const QByteArray &FeedFrames::itemChanges(const ChangesetPtr &changes)
 {
     QByteArray &frames = changesOf(changes->seq).items;
     if (frames.isEmpty()) {
-        frames = itemChangeFrames(*m_stream, *changes);
+        keep(frames, itemChangeFrames(*m_stream, *changes));
         m_changesBytes += frames.size();
     }
     return frames;
@@ -60,7 +66,7 @@ const QByteArray &FeedFrames::itemChanges(const ChangesetPtr &changes)
 const QByteArray &FeedFrames::status()
 {
     if (m_status.isEmpty())
-        m_status = textFrame(statusJson(*m_stream));
+        keep(m_status, textFrame(statusJson(*m_stream)));
     return m_status;
 }
 
@@ -68,7 +74,7 @@ const QByteArray &FeedFrames::itemSnapshot()
 {
     m_idleTicks = 0;
     if (m_itemSnapshot.isEmpty())
-        m_itemSnapshot = itemSnapshotFrames(*m_stream);
+        keep(m_itemSnapshot, itemSnapshotFrames(*m_stream));
     return m_itemSnapshot;
 }
 
@@ -76,7 +82,7 @@ const QByteArray &FeedFrames::itemsBody()
 {
     m_idleTicks = 0;
     if (m_itemsBody.isEmpty())
-        m_itemsBody = itemsJson(*m_stream, false);
+        keep(m_itemsBody, itemsJson(*m_stream, false));
     return m_itemsBody;
 }
 

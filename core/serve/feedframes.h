@@ -21,6 +21,8 @@ public:
     const QByteArray &itemChanges(const ChangesetPtr &changes);
     const QByteArray &itemsBody(); ///< JSON, for HTTP
 
+    [[nodiscard]] qint64 encoded() const { return m_encoded; } ///< how many were made
+
     // What is no longer so is dropped.
     void itemsChanged();
     void statusChanged() { m_status = {}; }
@@ -35,6 +37,7 @@ private:
     };
 
     Changes &changesOf(qint64 seq);
+    void keep(QByteArray &place, QByteArray made);
 
     const Stream *m_stream = nullptr;
     std::array<QByteArray, 3> m_snapshots;
@@ -43,6 +46,7 @@ private:
     QByteArray m_status;
     std::map<qint64, Changes> m_changes; ///< by seq
     qint64 m_changesBytes = 0;
+    qint64 m_encoded = 0;
     int m_idleTicks = 0; ///< since anyone asked
 };
 

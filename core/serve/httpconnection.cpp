@@ -2,6 +2,7 @@
 
 #include "core/logging.h"
 #include "core/serve/hostandport.h"
+#include "core/serve/sockettransport.h"
 
 #include <sys/socket.h>
 
@@ -19,8 +20,8 @@ QString peerOf(const QTcpSocket &socket)
 
 }
 
-HttpConnection::HttpConnection(ServeContext &context, std::unique_ptr<ClientSocket> socket,
-                               bool full, Upgrade upgrade)
+HttpConnection::HttpConnection(ServeContext &context, std::unique_ptr<QTcpSocket> socket, bool full,
+                               Upgrade upgrade)
     : m_context(context),
       m_socket(std::move(socket)),
       m_upgrade(std::move(upgrade)),
@@ -30,8 +31,7 @@ HttpConnection::HttpConnection(ServeContext &context, std::unique_ptr<ClientSock
     m_socket->setReadBufferSize(context.options.limits.head * 2);
     QObject::connect(m_socket.get(), &QTcpSocket::readyRead, m_socket.get(), [this] { canRead(); });
     QObject::connect(m_socket.get(), &QTcpSocket::disconnected, m_socket.get(), [this] { end(); });
-    QObject::connect(m_socket.get(), &QTcpSocket::bytesWritten, m_socket.get(),
-                     [this] { wrote(); });
+    onBytesSent(*m_socket, m_socket.get(), [this] { wrote(); });
 }
 
 HttpConnection::~HttpConnection()
@@ -73,7 +73,7 @@ void HttpConnection::serve()
 
 bool HttpConnection::serveOne()
 {
-    if (m_state != State::Head || m_socket->bytesToWrite() > mostUnwritten)
+    if (m_state != State::Head || unsentBytes(*m_socket) > mostUnwritten)
         return false;
     const qint64 limit = m_context.options.limits.head;
     const QByteArray bytes = m_socket->peek(limit + 3);
@@ -143,7 +143,7 @@ void HttpConnection::handle(const HttpRequestHead &request)
         }
         m_socket->disconnect();
         m_socket->skip(request.headSize);
-        m_upgrade(std::move(m_socket), match.route, request.header("sec-websocket-key"));
+        m_upgrade(std::move(m_socket), match.route, acceptHandshake(request));
         end();
         return;
     }
@@ -201,7 +201,7 @@ void HttpConnection::drain()
 
 void HttpConnection::shutDownOnceWritten()
 {
-    if (m_socket->bytesToWrite() == 0)
+    if (unsentBytes(*m_socket) == 0)
         ::shutdown(int(m_socket->socketDescriptor()), SHUT_WR);
 }
 
@@ -218,7 +218,7 @@ void HttpConnection::close()
     m_closing = true;
     if (m_state != State::Head)
         return;
-    if (m_socket->bytesToWrite() == 0)
+    if (unsentBytes(*m_socket) == 0)
         end();
     else
         drain();
@@ -228,7 +228,7 @@ void HttpConnection::sweep(qint64 nowMs)
 {
     if (m_state == State::Gone)
         return;
-    const qint64 unwritten = m_socket->bytesToWrite();
+    const qint64 unwritten = unsentBytes(*m_socket);
     if (unwritten > 0) {
         if (unwritten != m_unwritten)
             m_sinceMs = nowMs;

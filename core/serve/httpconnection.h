@@ -1,8 +1,9 @@
 #pragma once
 
-#include "core/serve/clientsocket.h"
 #include "core/serve/httproutes.h"
 #include "core/serve/itemsrequest.h"
+
+#include <QTcpSocket>
 
 #include <functional>
 #include <memory>
@@ -13,12 +14,12 @@ namespace restream {
 class HttpConnection final
 {
 public:
-    /// Takes the socket for a WebSocket; the head, which had this Sec-WebSocket-Key, is read.
+    /// Takes the socket for a WebSocket, from within a signal of it; the head is read, and `answer` is what the client waits for.
     using Upgrade =
-        std::function<void(std::unique_ptr<ClientSocket>, Route, const QByteArray &key)>;
+        std::function<void(std::unique_ptr<QTcpSocket>, Route, const QByteArray &answer)>;
 
     /// `full`: there are too many clients; whatever is asked for gets 503.
-    HttpConnection(ServeContext &context, std::unique_ptr<ClientSocket> socket, bool full,
+    HttpConnection(ServeContext &context, std::unique_ptr<QTcpSocket> socket, bool full,
                    Upgrade upgrade);
     ~HttpConnection();
     HttpConnection(const HttpConnection &) = delete;
@@ -54,7 +55,7 @@ private:
 
     QObject m_loop; ///< whose queued calls end with it
     ServeContext &m_context;
-    std::unique_ptr<ClientSocket> m_socket;
+    std::unique_ptr<QTcpSocket> m_socket;
     Upgrade m_upgrade;
     std::unique_ptr<ItemsRequest> m_items;
     ResponseFrame m_frame; ///< of the request being answered

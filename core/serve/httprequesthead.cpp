@@ -135,17 +135,6 @@ HttpParse bad(Refused refused)
     return { HttpParse::State::Bad, {}, refused.status, std::move(refused.problem) };
 }
 
-HttpParse incomplete(QByteArrayView bytes, qint64 maxHead)
-{
-    if (bytes.size() > maxHead)
-        return bad({ 431, QStringLiteral("The head is longer than %1 bytes.").arg(maxHead) });
-    if (!bytes.isEmpty() && !isTokenChar(bytes.front()))
-        return bad({ 400, QStringLiteral("This port speaks plain HTTP and WebSocket.") });
-    if (bareLineFeed(bytes) >= 0)
-        return bad({ 400, QStringLiteral("A line ends without a carriage return.") });
-    return {};
-}
-
 }
 
 QByteArray HttpRequestHead::header(QByteArrayView name) const
@@ -196,11 +185,17 @@ HttpParse parseHttpRequestHead(QByteArrayView bytes, qint64 maxHead)
         return {};
     bytes = bytes.sliced(start);
     const qsizetype end = bytes.indexOf("\r\n\r\n");
-    if (end < 0 || end + 4 > maxHead)
-        return incomplete(end < 0 ? bytes : bytes.first(end + 4), maxHead);
-    const QByteArrayView head = bytes.first(end);
+    const bool isWhole = end >= 0 && end + 4 <= maxHead;
+    const QByteArrayView head = bytes.first(isWhole ? end : std::min(bytes.size(), maxHead));
+    // In the order of the bytes: however a head is cut into pieces, the same is found wrong with it.
+    if (!bytes.isEmpty() && !isTokenChar(bytes.front()))
+        return bad({ 400, QStringLiteral("This port speaks plain HTTP and WebSocket.") });
     if (bareLineFeed(head) >= 0)
         return bad({ 400, QStringLiteral("A line ends without a carriage return.") });
+    if (!isWhole && bytes.size() > maxHead)
+        return bad({ 431, QStringLiteral("The head is longer than %1 bytes.").arg(maxHead) });
+    if (!isWhole)
+        return {};
 
     HttpParse parse;
     parse.state = HttpParse::State::Complete;

@@ -98,8 +98,8 @@ void ItemSession::Subscription::streamEnded(const Error &reason)
     m_session.unsubscribe(QByteArray(name()), {});
 }
 
-ItemSession::ItemSession(ServeContext &context, int descriptor)
-    : Session(context, descriptor, ClientMessage::Protocol::Items)
+ItemSession::ItemSession(ServeContext &context, std::unique_ptr<Transport> transport)
+    : Session(context, std::move(transport), ClientMessage::Protocol::Items)
 {
 }
 

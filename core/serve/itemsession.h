@@ -10,7 +10,7 @@ namespace restream {
 class ItemSession final : public Session
 {
 public:
-    ItemSession(ServeContext &context, int descriptor);
+    ItemSession(ServeContext &context, std::unique_ptr<Transport> transport);
     ~ItemSession() override;
 
 private:

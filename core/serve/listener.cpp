@@ -2,12 +2,13 @@
 
 #include "core/serve/acceptor.h"
 #include "core/serve/clients.h"
+#include "core/serve/descriptors.h"
 #include "core/serve/hostandport.h"
 #include "core/serve/itemsession.h"
 #include "core/serve/streamsession.h"
-#include "core/serve/upgrader.h"
 
 #include <QHostInfo>
+#include <QSslSocket>
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -44,8 +45,9 @@ struct Listener::Private
 {
     Private(Listener &listener, Hub &hub, Clock &given, ServeOptions serve);
 
-    void accepted(qintptr descriptor);
-    void upgraded(int descriptor, const QByteArray &early, Route route);
+    void accepted(int descriptor);
+    [[nodiscard]] std::unique_ptr<QTcpSocket> socketFor(int descriptor) const;
+    void upgrade(std::unique_ptr<QTcpSocket> socket, Route route, const QByteArray &answer);
     void defer();
     void reap();
     void tick();
@@ -58,10 +60,10 @@ struct Listener::Private
     AccessPolicy policy;
     StreamFeeds feeds;
     QObject loop; ///< whose queued calls end with it
+    Outbox outbox;
     ServeContext context;
     Clients<Session> sessions;
     Clients<HttpConnection> connections;
-    Upgrader upgrader;
     Acceptor acceptor;
     std::unique_ptr<Timer> ticker;
     std::unique_ptr<Timer> closing;
@@ -82,6 +84,7 @@ Listener::Private::Private(Listener &listener, Hub &hub, Clock &given, ServeOpti
                 options,
                 feeds,
                 &policy,
+                outbox,
                 [this] { defer(); },
                 [this](Session &session) {
                     sessions.leaves(session);
@@ -91,10 +94,7 @@ Listener::Private::Private(Listener &listener, Hub &hub, Clock &given, ServeOpti
                     connections.leaves(connection);
                     defer();
                 } },
-      upgrader([this](int descriptor, const QByteArray &early, Route route) {
-          upgraded(descriptor, early, route);
-      }),
-      acceptor([this](qintptr descriptor) { accepted(descriptor); }),
+      acceptor([this](int descriptor) { accepted(descriptor); }),
       ticker(clock.makeTimer([this] { tick(); })),
       closing(clock.makeTimer([this] { finishClosing(); }))
 {
@@ -102,43 +102,60 @@ Listener::Private::Private(Listener &listener, Hub &hub, Clock &given, ServeOpti
 
 size_t Listener::Private::clients() const
 {
-    return sessions.size() + connections.size() + size_t(upgrader.pending());
+    return sessions.size() + connections.size();
 }
 
-void Listener::Private::accepted(qintptr descriptor)
+std::unique_ptr<QTcpSocket> Listener::Private::socketFor(int descriptor) const
+{
+    tune(descriptor);
+    std::unique_ptr<QTcpSocket> socket;
+    if (options.tls)
+        socket = std::make_unique<QSslSocket>();
+    else
+        socket = std::make_unique<QTcpSocket>();
+    if (!socket->setSocketDescriptor(descriptor)) {
+        ::close(descriptor);
+        return nullptr;
+    }
+    if (auto *const tls = qobject_cast<QSslSocket *>(socket.get())) {
+        tls->setSslConfiguration(*options.tls);
+        tls->startServerEncryption();
+    }
+    return socket;
+}
+
+void Listener::Private::accepted(int descriptor)
 {
     const auto limit = size_t(options.limits.clients);
     const size_t now = clients();
     if (now >= limit + mostRefusals) {
-        ::close(int(descriptor));
+        ::close(descriptor);
         return;
     }
-    auto socket = std::make_unique<ClientSocket>();
-    tune(int(descriptor));
-    if (!socket->setSocketDescriptor(descriptor)) {
-        ::close(int(descriptor));
+    std::unique_ptr<QTcpSocket> socket = socketFor(descriptor);
+    if (!socket)
         return;
-    }
     connections.add(std::make_unique<HttpConnection>(
         context, std::move(socket), now >= limit,
-        [this](std::unique_ptr<ClientSocket> upgrading, Route route, const QByteArray &key) {
-            upgrader.upgrade(std::move(upgrading), route, key);
+        [this](std::unique_ptr<QTcpSocket> upgrading, Route route, const QByteArray &answer) {
+            upgrade(std::move(upgrading), route, answer);
         }));
     defer();
 }
 
-void Listener::Private::upgraded(int descriptor, const QByteArray &early, Route route)
+void Listener::Private::upgrade(std::unique_ptr<QTcpSocket> socket, Route route,
+                                const QByteArray &answer)
 {
-    if (isClosing) {
-        ::close(descriptor);
+    const QByteArray early = socket->readAll();
+    std::unique_ptr<Transport> transport = makeTransport(std::move(socket));
+    if (isClosing)
         return;
-    }
     std::unique_ptr<Session> session;
     if (route == Route::ItemSocket)
-        session = std::make_unique<ItemSession>(context, descriptor);
+        session = std::make_unique<ItemSession>(context, std::move(transport));
     else
-        session = std::make_unique<StreamSession>(context, descriptor);
-    sessions.add(std::move(session)).start(early);
+        session = std::make_unique<StreamSession>(context, std::move(transport));
+    sessions.add(std::move(session)).start(answer, early);
     defer();
 }
 
@@ -155,6 +172,7 @@ void Listener::Private::reap()
     deferred = false;
     sessions.reap([](Session &session) { session.settle(); });
     connections.reap([](HttpConnection &) {});
+    acceptor.resume();
     feeds.collect();
     if (isClosing && clients() == 0)
         finishClosing();
@@ -198,11 +216,13 @@ Listener::~Listener()
 
 Result<QString> Listener::listen()
 {
+    raiseDescriptorLimit();
     const Result<quint16> port = d->acceptor.listen(d->options.bind, d->options.port);
     if (!port)
         return port.error();
     d->ticker->start(tickInterval);
-    return QStringLiteral("http://%1/").arg(hostAndPort(d->options.bind, *port));
+    return (d->options.tls ? QStringLiteral("https://%1/") : QStringLiteral("http://%1/"))
+        .arg(hostAndPort(d->options.bind, *port));
 }
 
 void Listener::close(std::function<void()> done)
@@ -224,6 +244,12 @@ qint64 Listener::clients() const
 int Listener::subscribers(const QByteArray &stream) const
 {
     return d->feeds.subscribers(stream);
+}
+
+qint64 Listener::encoded(const QByteArray &stream) const
+{
+    const StreamFeed *const feed = d->feeds.find(stream);
+    return feed == nullptr ? 0 : feed->encoded();
 }
 
 }

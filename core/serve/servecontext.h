@@ -2,6 +2,7 @@
 
 #include "core/clock.h"
 #include "core/serve/accesspolicy.h"
+#include "core/serve/outbox.h"
 #include "core/serve/serveoptions.h"
 #include "core/serve/streamfeeds.h"
 
@@ -20,6 +21,7 @@ struct ServeContext
     const ServeOptions &options;
     StreamFeeds &feeds;
     const AccessPolicy *policy;
+    Outbox &outbox;
     /// Asks for a look, from the event loop, at which feeds are still needed; also tells who counts clients and subscribers.
     std::function<void()> defer;
     /// Takes note that one has ended or is closing: it is seen to from the event loop.

@@ -3,8 +3,11 @@
 #include <QByteArray>
 #include <QHostAddress>
 #include <QList>
+#include <QSslConfiguration>
 #include <QStringList>
 #include <QtGlobal>
+
+#include <optional>
 
 namespace restream {
 
@@ -32,6 +35,7 @@ struct ServeOptions
     quint16 port = 7999; ///< 0: a free one
     QStringList allowedOrigins; ///< "https://example.org", "null"
     QStringList hostNames; ///< further names that Host may say
+    std::optional<QSslConfiguration> tls; ///< certificate and key; nothing: plain
     ServeLimits limits;
 };
 

@@ -6,9 +6,10 @@ namespace restream {
 
 using Action = ClientMessage::Action;
 
-Session::Session(ServeContext &context, int descriptor, ClientMessage::Protocol protocol)
+Session::Session(ServeContext &context, std::unique_ptr<Transport> transport,
+                 ClientMessage::Protocol protocol)
     : m_context(context),
-      m_peer(descriptor, context.options.limits, *this),
+      m_peer(std::move(transport), context.options.limits, context.outbox, *this),
       m_tokens(context.options.limits.messageBurst),
       m_tokensMs(context.clock.monotonicMs()),
       m_floodMs(m_tokensMs),
@@ -34,8 +35,9 @@ void Session::settle()
     forgetLoading();
 }
 
-void Session::start(const QByteArray &early)
+void Session::start(const QByteArray &handshakeAnswer, const QByteArray &early)
 {
+    m_peer.send(handshakeAnswer, WebSocketPeer::Kind::Answer);
     hello();
     m_peer.start(early);
 }

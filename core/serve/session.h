@@ -10,13 +10,14 @@ namespace restream {
 class Session : protected WebSocketPeer::Owner
 {
 public:
-    Session(ServeContext &context, int descriptor, ClientMessage::Protocol protocol);
+    Session(ServeContext &context, std::unique_ptr<Transport> transport,
+            ClientMessage::Protocol protocol);
     virtual ~Session();
     Session(const Session &) = delete;
     Session &operator=(const Session &) = delete;
 
-    /// Says hello and starts reading; `early` came behind the handshake already.
-    void start(const QByteArray &early);
+    /// Answers the handshake, says hello and starts reading; `early` came behind the handshake already.
+    void start(const QByteArray &handshakeAnswer, const QByteArray &early);
     void close(quint16 code, QByteArrayView reason) { m_peer.close(code, reason); }
     void sweep(qint64 nowMs) { m_peer.sweep(nowMs); }
     [[nodiscard]] bool isGone() const { return m_gone; }

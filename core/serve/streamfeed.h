@@ -52,6 +52,7 @@ public:
 
     /// Neither while loading nor when it is over.
     [[nodiscard]] FeedFrames &frames() { return m_frames; }
+    [[nodiscard]] qint64 encoded() const { return m_frames.encoded(); } ///< messages built so far
     /// False while the first call of all is under way: what comes of it is told then. Neither while loading nor when it is over.
     [[nodiscard]] bool isStatusKnown() const;
     /// The messages for those who hold items of the epoch before: what of them is no more.

@@ -169,8 +169,8 @@ void StreamSession::Subscription::statusChanged()
         send(m_feed.frames().status());
 }
 
-StreamSession::StreamSession(ServeContext &context, int descriptor)
-    : Session(context, descriptor, ClientMessage::Protocol::Changes)
+StreamSession::StreamSession(ServeContext &context, std::unique_ptr<Transport> transport)
+    : Session(context, std::move(transport), ClientMessage::Protocol::Changes)
 {
 }
 

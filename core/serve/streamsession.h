@@ -10,7 +10,7 @@ namespace restream {
 class StreamSession final : public Session
 {
 public:
-    StreamSession(ServeContext &context, int descriptor);
+    StreamSession(ServeContext &context, std::unique_ptr<Transport> transport);
     ~StreamSession() override;
 
 private:

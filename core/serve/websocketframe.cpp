@@ -2,7 +2,7 @@
 
 #include <QtEndian>
 
-#include <array>
+#include <algorithm>
 #include <cstring>
 
 namespace restream {
@@ -40,6 +40,12 @@ QByteArray frame(Opcode opcode, QByteArrayView payload)
     return out;
 }
 
+bool isControl(Opcode opcode)
+{
+    return static_cast<quint8>(opcode) >= 8;
+}
+
+/// What an endpoint may send (RFC 6455 §7.4, and the codes registered since).
 bool isCloseCode(quint16 code)
 {
     return (code >= 1000 && code <= 1003) || (code >= 1007 && code <= 1014)
@@ -86,48 +92,61 @@ TextFrameWriter::~TextFrameWriter()
     m_out.resize(m_start + length + size);
 }
 
-struct WebSocketFrameReader::Header
+quint16 WebSocketFrameReader::checkFirst(quint8 byte) const
 {
-    Opcode opcode = Opcode::Continuation;
-    bool isFinal = false;
-    bool isControl = false;
-    quint64 size = 0;
-    qsizetype length = 0; ///< of the header with its mask
-    quint16 violation = 0;
-};
+    const int opcode = byte & 0x0f;
+    const bool isFinal = (byte & 0x80) != 0;
+    const bool isReserved = (opcode > 2 && opcode < 8) || opcode > 10;
+    if ((byte & 0x70) != 0 || isReserved)
+        return 1002;
+    if (isControl(static_cast<Opcode>(opcode)))
+        return isFinal ? 0 : 1002;
+    const bool continues = static_cast<Opcode>(opcode) == Opcode::Continuation;
+    return continues == (m_opcode != Opcode::Continuation) ? 0 : 1002;
+}
 
-bool WebSocketFrameReader::readHeader(Header &header)
+/// `sizeBytes`: how many bytes beyond the first two say the size; it must be said in the fewest.
+quint16 WebSocketFrameReader::checkSize(quint64 size, qsizetype sizeBytes) const
 {
-    const QByteArrayView in = QByteArrayView(m_in).sliced(m_at);
-    if (in.size() < 2)
-        return false;
+    const quint64 least = sizeBytes == 0 ? 0 : sizeBytes == 2 ? 126 : 0x10000;
+    if (size < least || size > 0x7fffffffffffffff)
+        return 1002;
+    if (isControl(m_header.opcode))
+        return size > 125 ? 1002 : 0;
+    return size + quint64(m_message.size()) > quint64(m_maxMessage) ? 1009 : 0;
+}
+
+qsizetype WebSocketFrameReader::readHeader(QByteArrayView in)
+{
+    if (in.isEmpty())
+        return 0;
     const auto first = static_cast<quint8>(in[0]);
+    m_violation = checkFirst(first);
+    if (m_violation != 0 || in.size() < 2)
+        return 0;
+    m_header.opcode = static_cast<Opcode>(first & 0x0f);
+    m_header.isFinal = (first & 0x80) != 0;
     const auto second = static_cast<quint8>(in[1]);
-    header.isFinal = (first & 0x80) != 0;
-    header.opcode = static_cast<Opcode>(first & 0x0f);
-    header.isControl = (first & 0x08) != 0;
-    const bool known = (first & 0x0f) <= 2 || ((first & 0x0f) >= 8 && (first & 0x0f) <= 10);
-    const bool masked = (second & 0x80) != 0;
-    header.size = second & 0x7f;
-    if ((first & 0x70) != 0 || !known || !masked
-        || (header.isControl && (!header.isFinal || header.size > 125))) {
-        header.violation = 1002;
-        return true;
+    const int said = second & 0x7f;
+    const bool isMasked = (second & 0x80) != 0;
+    if (!isMasked || (said > 125 && isControl(m_header.opcode))) {
+        m_violation = 1002;
+        return 0;
     }
-    const qsizetype extra = header.size == 126 ? 2 : header.size == 127 ? 8 : 0;
-    if (in.size() < 2 + extra)
-        return false;
-    if (extra == 2)
-        header.size = qFromBigEndian<quint16>(in.data() + 2);
-    else if (extra == 8)
-        header.size = qFromBigEndian<quint64>(in.data() + 2);
-    const bool minimal = extra == 0 || (extra == 2 ? header.size > 125 : header.size > 0xffff);
-    if (!minimal || header.size > 0x7fffffffffffffff)
-        header.violation = 1002;
-    else if (header.size + quint64(m_message.size()) > quint64(m_maxMessage) && !header.isControl)
-        header.violation = 1009;
-    header.length = 2 + extra + 4;
-    return header.violation != 0 || quint64(in.size() - 2 - extra) >= 4 + header.size;
+    const qsizetype sizeBytes = said == 126 ? 2 : said == 127 ? 8 : 0;
+    const qsizetype length = 2 + sizeBytes + qsizetype(m_header.mask.size());
+    if (in.size() < 2 + sizeBytes)
+        return 0;
+    m_header.left = quint64(said);
+    if (sizeBytes == 2)
+        m_header.left = qFromBigEndian<quint16>(in.data() + 2);
+    else if (sizeBytes == 8)
+        m_header.left = qFromBigEndian<quint64>(in.data() + 2);
+    m_violation = checkSize(m_header.left, sizeBytes);
+    if (m_violation != 0 || in.size() < length)
+        return 0;
+    std::memcpy(m_header.mask.data(), in.data() + 2 + sizeBytes, m_header.mask.size());
+    return length;
 }
 
 WebSocketFrameReader::Event WebSocketFrameReader::violation(quint16 code)
@@ -139,28 +158,30 @@ WebSocketFrameReader::Event WebSocketFrameReader::violation(quint16 code)
     return { Event::Kind::Violation, {}, code };
 }
 
-QByteArray WebSocketFrameReader::takePayload(const Header &header)
+void WebSocketFrameReader::takePayload(quint64 size, QByteArray &to)
 {
-    std::array<char, 4> mask {};
-    std::memcpy(mask.data(), m_in.constData() + m_at + header.length - 4, 4);
-    QByteArray payload = m_in.mid(m_at + header.length, qsizetype(header.size));
-    char *const bytes = payload.data();
-    for (qsizetype i = 0; i < payload.size(); ++i)
+    if (size == 0)
+        return;
+    const qsizetype before = to.size();
+    const auto count = qsizetype(size);
+    to.append(m_in.constData() + m_at, count);
+    char *const bytes = to.data() + before;
+    std::array<char, 4> &mask = m_header.mask;
+    for (qsizetype i = 0; i < count; ++i)
         bytes[i] = static_cast<char>(bytes[i] ^ mask[size_t(i & 3)]);
-    m_at += header.length + qsizetype(header.size);
-    if (m_at == m_in.size()) {
-        m_in = {};
-        m_at = 0;
-    }
-    return payload;
+    std::rotate(mask.begin(), mask.begin() + (count & 3), mask.end());
+    m_header.left -= size;
+    m_at += count;
 }
 
-WebSocketFrameReader::Event WebSocketFrameReader::takeControl(const Header &header)
+WebSocketFrameReader::Event WebSocketFrameReader::takeControl()
 {
-    QByteArray payload = takePayload(header);
-    if (header.opcode == Opcode::Ping)
+    QByteArray payload;
+    takePayload(m_header.left, payload);
+    m_inFrame = false;
+    if (m_header.opcode == Opcode::Ping)
         return { Event::Kind::Ping, std::move(payload), 0 };
-    if (header.opcode == Opcode::Pong)
+    if (m_header.opcode == Opcode::Pong)
         return { Event::Kind::Pong, std::move(payload), 0 };
     if (payload.isEmpty())
         return { Event::Kind::Close, {}, 1005 };
@@ -174,21 +195,15 @@ WebSocketFrameReader::Event WebSocketFrameReader::takeControl(const Header &head
     return { Event::Kind::Close, payload.mid(2), code };
 }
 
-WebSocketFrameReader::Event WebSocketFrameReader::takeData(const Header &header)
+/// Of a data frame, what is there.
+WebSocketFrameReader::Event WebSocketFrameReader::takeData()
 {
-    const bool starts = header.opcode != Opcode::Continuation;
-    if (starts == (m_opcode != Opcode::Continuation))
-        return violation(1002);
-    if (starts)
-        m_opcode = header.opcode;
-    QByteArray payload = takePayload(header);
-    if (m_opcode == Opcode::Text && !m_utf8.feed(payload))
+    const qsizetype before = m_message.size();
+    takePayload(std::min(m_header.left, quint64(m_in.size() - m_at)), m_message);
+    if (m_opcode == Opcode::Text && !m_utf8.feed(QByteArrayView(m_message).sliced(before)))
         return violation(1007);
-    if (m_message.isEmpty())
-        m_message = std::move(payload);
-    else
-        m_message += payload;
-    if (!header.isFinal)
+    m_inFrame = m_header.left > 0;
+    if (m_inFrame || !m_header.isFinal)
         return {};
     if (m_opcode == Opcode::Text && !m_utf8.finish())
         return violation(1007);
@@ -197,26 +212,43 @@ WebSocketFrameReader::Event WebSocketFrameReader::takeData(const Header &header)
     return { kind, std::exchange(m_message, {}), 0 };
 }
 
+/// An idle connection holds no memory for what it said.
+void WebSocketFrameReader::dropRead()
+{
+    if (m_at == m_in.size())
+        m_in = {};
+    else
+        m_in.remove(0, m_at);
+    m_at = 0;
+}
+
 WebSocketFrameReader::Event WebSocketFrameReader::next()
 {
-    if (m_violation != 0)
-        return violation(m_violation);
-    for (;;) {
-        Header header;
-        if (!readHeader(header)) {
-            if (m_at > 0) {
-                m_in.remove(0, m_at);
-                m_at = 0;
+    while (m_violation == 0) {
+        if (!m_inFrame) {
+            const qsizetype length = readHeader(QByteArrayView(m_in).sliced(m_at));
+            if (m_violation != 0)
+                break;
+            if (length == 0) {
+                dropRead();
+                return {};
             }
+            m_at += length;
+            m_inFrame = true;
+            ++m_frames;
+            if (m_header.opcode == Opcode::Text || m_header.opcode == Opcode::Binary)
+                m_opcode = m_header.opcode;
+        }
+        const auto available = quint64(m_in.size() - m_at);
+        if (m_header.left > available && (isControl(m_header.opcode) || available == 0)) {
+            dropRead();
             return {};
         }
-        if (header.violation != 0)
-            return violation(header.violation);
-        ++m_frames;
-        Event event = header.isControl ? takeControl(header) : takeData(header);
+        Event event = isControl(m_header.opcode) ? takeControl() : takeData();
         if (event.kind != Event::Kind::NeedMore)
             return event;
     }
+    return violation(m_violation);
 }
 
 }

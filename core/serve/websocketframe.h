@@ -5,6 +5,7 @@
 #include <QByteArray>
 #include <QByteArrayView>
 
+#include <array>
 #include <utility>
 
 namespace restream {
@@ -55,28 +56,43 @@ public:
     explicit WebSocketFrameReader(qint64 maxMessage) : m_maxMessage(maxMessage) { }
 
     void append(QByteArrayView bytes) { m_in.append(bytes); }
-    /// The next message or control frame. After a Violation there are only Violations.
+    /// The next message or control frame. A Violation comes as soon as the first byte that can't be there has come; after it there are
+    /// only Violations.
     Event next();
     /// Frames met since the last call, fragments and control frames included.
     int takeFrameCount() { return std::exchange(m_frames, 0); }
 
 private:
-    struct Header;
-    bool readHeader(Header &header);
+    /// The frame being read.
+    struct Header
+    {
+        quint64 left = 0; ///< bytes of its payload that are yet to come
+        std::array<char, 4> mask {}; ///< turned as the payload is read
+        Opcode opcode = Opcode::Continuation;
+        bool isFinal = false;
+    };
+
+    /// Gives how many bytes of `in` the header took; 0: it is not whole, or there is a violation.
+    qsizetype readHeader(QByteArrayView in);
+    [[nodiscard]] quint16 checkFirst(quint8 byte) const;
+    [[nodiscard]] quint16 checkSize(quint64 size, qsizetype sizeBytes) const;
+    void dropRead();
     Event violation(quint16 code);
-    Event takeControl(const Header &header);
-    Event takeData(const Header &header);
-    QByteArray takePayload(const Header &header);
+    Event takeControl();
+    Event takeData();
+    void takePayload(quint64 size, QByteArray &to);
 
     QByteArray m_in;
     qsizetype m_at = 0; ///< what is before it was read
-    QByteArray m_message; ///< fragments so far
+    QByteArray m_message; ///< what of it came so far
     qint64 m_maxMessage;
+    Header m_header;
     Utf8Check m_utf8;
     int m_frames = 0;
     quint16 m_violation = 0;
     Opcode m_opcode =
         Opcode::Continuation; ///< of the message being put together; Continuation: none is
+    bool m_inFrame = false; ///< m_header was read
 };
 
 }

@@ -1,24 +1,24 @@
 #pragma once
 
+#include "core/serve/outbox.h"
+#include "core/serve/sendqueue.h"
 #include "core/serve/serveoptions.h"
+#include "core/serve/transport.h"
 #include "core/serve/websocketframe.h"
 
 #include <QByteArray>
 
 #include <functional>
 #include <memory>
-#include <vector>
-
-class QSocketNotifier;
 
 namespace restream {
 
-/// One WebSocket after its handshake, on a plain descriptor.
+/// One WebSocket after its handshake.
 ///
-/// A frame goes straight to the descriptor where nothing waits, else into a queue that shares the frame's bytes. No call here may
-/// destroy the peer. start() hands on what came early; the others call nothing of the owner but closing() and gone(), which must
-/// only take note.
-class WebSocketPeer final
+/// What is sent in one turn of the event loop is gathered, and leaves at its end with one system call. What the connection does not take
+/// waits in a queue that shares the frames' bytes. No call here may destroy the peer. start() hands on what came early; the others call
+/// nothing of the owner but closing() and gone(), which must only take note.
+class WebSocketPeer final : private Transport::Owner
 {
 public:
     class Owner
@@ -36,15 +36,11 @@ public:
         ~Owner() = default;
     };
 
-    /// What the bound of the queue means for a message.
-    enum class Kind : quint8 {
-        Answer, ///< always queued; while too much waits, nothing is read from the client
-        Exempt, ///< what a subscriber gets at subscription: as Answer
-        Data ///< bounded
-    };
+    using Kind = SendQueue::Kind;
 
-    /// Takes `descriptor`, which does not block, and closes it in the end.
-    WebSocketPeer(int descriptor, const ServeLimits &limits, Owner &owner);
+    /// `outbox` and `limits` outlive it.
+    WebSocketPeer(std::unique_ptr<Transport> transport, const ServeLimits &limits, Outbox &outbox,
+                  Owner &owner);
     ~WebSocketPeer();
     Q_DISABLE_COPY_MOVE(WebSocketPeer)
 
@@ -54,47 +50,48 @@ public:
     bool send(const QByteArray &frames, Kind kind, void *tag = nullptr);
     /// Drops the Data that waits but for what is partly sent; `dropped` gets the tag of each.
     void dropData(const std::function<void(void *tag)> &dropped);
-    void untag(void *tag); ///< forgets one that is about to end
+    void untag(void *tag) { m_queue.untag(tag); } ///< forgets one that is about to end
+    void flush(); ///< sends what was gathered now
+    /// Brings into the cache what flush() needs.
+    void prefetch() const
+    {
+        __builtin_prefetch(m_transport.get());
+        m_queue.prefetch();
+    }
 
     /// Sends a close frame behind what is partly sent, and ends once the client has read it, or on a deadline.
     void close(quint16 code, QByteArrayView reason);
     /// Pings, and cuts off who is stalled or slow to close. Call it every few seconds.
     void sweep(qint64 nowMs);
-    [[nodiscard]] bool isIdle() const { return m_queue.empty(); } ///< nothing waits
+    /// Whether the connection has taken all that was sent.
+    [[nodiscard]] bool isIdle();
 
 private:
     enum class State : quint8 { Open, Closing, Gone };
-    struct Queued
-    {
-        QByteArray bytes;
-        void *tag;
-        Kind kind;
-    };
 
     void end();
-    qint64 write(QByteArrayView bytes); ///< -1: the connection is broken
-    void enqueue(const QByteArray &bytes, qint64 sent, Kind kind, void *tag);
-    void canRead();
-    void canWrite();
+    [[nodiscard]] bool isGathering() const { return m_outboxPlace >= 0; }
+    bool writeQueue(); ///< false: the connection is broken
+    void canRead() override;
+    void canWrite() override;
     void process();
     void handle(const WebSocketFrameReader::Event &event);
     void setReading(bool on);
 
-    Owner &m_owner;
+    // What each message needs comes first, close together.
+    std::unique_ptr<Transport> m_transport;
+    SendQueue m_queue;
     const ServeLimits &m_limits;
-    std::unique_ptr<QSocketNotifier> m_readable;
-    std::unique_ptr<QSocketNotifier> m_writable;
+    Outbox &m_outbox;
+    int m_outboxPlace = -1; ///< while what is queued was not offered to the connection yet
+    State m_state = State::Open;
+    bool m_isNew = true; ///< not swept yet
+    bool m_reading = false;
+    bool m_processing = false;
+    Owner &m_owner;
     WebSocketFrameReader m_reader;
-    std::vector<Queued> m_queue;
-    qint64 m_sentOfFirst = 0;
-    qint64 m_waiting = 0; ///< bytes queued
-    qint64 m_bounded = 0; ///< those of them that the bound is for
     qint64 m_lastSentMs = -1; ///< as of a sweep
     qint64 m_closingMs = -1; ///< since when only the client's end is waited for
-    int m_descriptor;
-    State m_state = State::Open;
-    bool m_sent = true; ///< since the last sweep
-    bool m_processing = false;
 };
 
 }

@@ -15,6 +15,8 @@
 namespace restream {
 namespace {
 
+constexpr qsizetype tlsPortion = 16384;
+
 ServeOptions withLimits(ServeOptions options, const ServeLimits &limits)
 {
     options.limits = limits;
@@ -42,7 +44,13 @@ WsClient::WsClient(const TestServer &server, const QString &path, const QString 
                      [this](const QString &text) { m_messages << text.toUtf8(); });
     QObject::connect(&m_socket, &QWebSocket::connected, &m_socket, [this] { m_opened = true; });
     QObject::connect(&m_socket, &QWebSocket::disconnected, &m_socket, [this] { m_closed = true; });
-    m_socket.open(QUrl(QStringLiteral("ws://127.0.0.1:%1%2").arg(server.port).arg(path)));
+    QSslConfiguration anyCertificate = QSslConfiguration::defaultConfiguration();
+    anyCertificate.setPeerVerifyMode(QSslSocket::VerifyNone);
+    m_socket.setSslConfiguration(anyCertificate);
+    m_socket.open(QUrl(QStringLiteral("%1://127.0.0.1:%2%3")
+                           .arg(server.isTls() ? QLatin1String("wss") : QLatin1String("ws"))
+                           .arg(server.port)
+                           .arg(path)));
 }
 
 bool WsClient::opens()
@@ -77,32 +85,42 @@ bool WsClient::closes()
 
 RawClient::RawClient(const TestServer &server, const QHostAddress &address)
 {
-    m_socket.connectToHost(address, server.port);
-    if (!spinUntil([this] { return m_socket.state() == QTcpSocket::ConnectedState; }, 5000))
+    auto tls = server.isTls() ? std::make_unique<QSslSocket>() : nullptr;
+    QSslSocket *const encrypted = tls.get();
+    m_socket = tls ? std::unique_ptr<QTcpSocket>(std::move(tls)) : std::make_unique<QTcpSocket>();
+    if (encrypted != nullptr)
+        encrypted->setPeerVerifyMode(QSslSocket::VerifyNone);
+    m_socket->connectToHost(address, server.port);
+    bool connects = spinUntil([this] { return m_socket->state() == QTcpSocket::ConnectedState; });
+    if (encrypted != nullptr) {
+        encrypted->startClientEncryption();
+        connects = connects && spinUntil([encrypted] { return encrypted->isEncrypted(); });
+    }
+    if (!connects)
         qWarning("no connection");
 }
 
 void RawClient::send(const QByteArray &bytes)
 {
-    m_socket.write(bytes);
-    m_socket.flush();
+    m_socket->write(bytes);
+    m_socket->flush();
 }
 
 bool RawClient::ends()
 {
-    return spinUntil([this] { return m_socket.state() == QTcpSocket::UnconnectedState; }, 5000);
+    return spinUntil([this] { return m_socket->state() == QTcpSocket::UnconnectedState; }, 5000);
 }
 
 void RawClient::breakOff()
 {
     const linger atOnce { 1, 0 };
-    ::setsockopt(int(m_socket.socketDescriptor()), SOL_SOCKET, SO_LINGER, &atOnce, sizeof(atOnce));
-    m_socket.abort();
+    ::setsockopt(int(m_socket->socketDescriptor()), SOL_SOCKET, SO_LINGER, &atOnce, sizeof(atOnce));
+    m_socket->abort();
 }
 
 QByteArray RawClient::readToEnd()
 {
-    return ends() ? m_socket.readAll() : QByteArray();
+    return ends() ? m_socket->readAll() : QByteArray();
 }
 
 QByteArray RawClient::readUntil(const QByteArray &marker)
@@ -110,7 +128,7 @@ QByteArray RawClient::readUntil(const QByteArray &marker)
     QByteArray got;
     const bool came = spinUntil(
         [&] {
-            got += m_socket.readAll();
+            got += m_socket->readAll();
             return got.contains(marker);
         },
         5000);
@@ -142,28 +160,60 @@ SlowClient::SlowClient(const TestServer &server)
     // The backlog takes the connection: nobody has to accept it for this to return.
     if (::connect(m_descriptor, reinterpret_cast<const sockaddr *>(&address), sizeof(address)) < 0)
         qWarning("no connection");
+    if (!server.isTls())
+        return;
+    m_tls = std::make_unique<QSslSocket>();
+    m_tls->setPeerVerifyMode(QSslSocket::VerifyNone);
+    m_tls->setReadBufferSize(small);
+    m_tls->setSocketDescriptor(::dup(m_descriptor));
+    m_tls->startClientEncryption();
+    if (!spinUntil([this] { return m_tls->isEncrypted(); }))
+        qWarning("no encryption");
 }
 
 SlowClient::~SlowClient()
 {
+    m_tls.reset();
     ::close(m_descriptor);
 }
 
 void SlowClient::send(const QByteArray &bytes)
 {
-    if (sendSome(bytes) != bytes.size())
+    qsizetype sent = 0;
+    const auto sendMore = [&] {
+        sent += sendSome(QByteArrayView(bytes).sliced(sent));
+        return sent == bytes.size();
+    };
+    if (!spinUntil(sendMore))
         qWarning("not all was sent");
 }
 
 qsizetype SlowClient::sendSome(QByteArrayView bytes)
 {
+    if (m_tls) {
+        if (m_tls->encryptedBytesToWrite() > 0)
+            return 0;
+        const qint64 written =
+            m_tls->write(bytes.data(), std::min<qsizetype>(bytes.size(), tlsPortion));
+        m_tls->flush();
+        return written;
+    }
     const ssize_t sent =
         ::send(m_descriptor, bytes.data(), size_t(bytes.size()), MSG_NOSIGNAL | MSG_DONTWAIT);
     return std::max<qsizetype>(0, sent);
 }
 
+/// The socket reads ahead no more than its small buffer, whatever the event loop does.
+bool SlowClient::readTls(QByteArray &got)
+{
+    got += m_tls->readAll();
+    return m_tls->state() == QAbstractSocket::ConnectedState || m_tls->bytesAvailable() > 0;
+}
+
 bool SlowClient::readSome(QByteArray &got)
 {
+    if (m_tls)
+        return readTls(got);
     std::array<char, 65536> buffer;
     for (;;) {
         const ssize_t size = ::recv(m_descriptor, buffer.data(), buffer.size(), MSG_DONTWAIT);

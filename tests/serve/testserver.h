@@ -3,6 +3,7 @@
 #include "core/serve/listener.h"
 #include "tests/serve/fakehub.h"
 
+#include <QSslSocket>
 #include <QTcpSocket>
 #include <QWebSocket>
 
@@ -15,6 +16,8 @@ class TestServer final
 {
 public:
     explicit TestServer(const ServeLimits &limits = {}, const ServeOptions &options = {});
+    /// Whether clients speak TLS to it; those below do by themselves.
+    [[nodiscard]] bool isTls() const { return url.startsWith(QLatin1String("https")); }
 
     FakeClock clock;
     FakeHub hub;
@@ -58,10 +61,10 @@ public:
     QByteArray readUntil(const QByteArray &marker);
     bool ends(); ///< waits for the server to end the connection
     void breakOff(); ///< ends it as a crash does: what the server writes from now on fails
-    [[nodiscard]] QTcpSocket &socket() { return m_socket; }
+    [[nodiscard]] QTcpSocket &socket() { return *m_socket; }
 
 private:
-    QTcpSocket m_socket;
+    std::unique_ptr<QTcpSocket> m_socket;
 };
 
 /// A client that reads only when it is told to, into a small buffer.
@@ -82,7 +85,10 @@ public:
     [[nodiscard]] bool readSome(QByteArray &got); ///< what is there; false: the end
 
 private:
+    [[nodiscard]] bool readTls(QByteArray &got);
+
     int m_descriptor;
+    std::unique_ptr<QSslSocket> m_tls; ///< over the descriptor; null: plain
 };
 
 /// Runs the event loop until `done`, without the naps of QTest::qWaitFor(); false: it never was.

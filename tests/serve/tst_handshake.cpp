@@ -1,8 +1,11 @@
+#include "core/serve/descriptors.h"
 #include "tests/serve/testserver.h"
 
 #include <QRegularExpression>
 #include <QTcpServer>
 #include <QTest>
+
+#include <sys/resource.h>
 
 using namespace restream;
 
@@ -22,7 +25,8 @@ private slots:
     void loopbackV6_isServedToo();
     void portInUse_isNamed();
     void tooManyClients_get503();
-    void reconnectStorm_isAllLetIn();
+    void storm_isServedFromOneSnapshot();
+    void clientsPastTheDescriptors_waitForTheirTurn();
     void close_says1001AndWaits();
     void close_givesUpOnWhoStays();
     void clientsAndSubscribers_areCounted();
@@ -188,15 +192,83 @@ void TestHandshake::tooManyClients_get503()
     QVERIFY(fourth.opens());
 }
 
-void TestHandshake::reconnectStorm_isAllLetIn()
+void TestHandshake::storm_isServedFromOneSnapshot()
 {
-    const TestServer server;
-    std::vector<std::unique_ptr<WsClient>> clients;
-    for (int i = 0; i < 300; ++i)
-        clients.push_back(std::make_unique<WsClient>(server, QStringLiteral("/v1/stream")));
+    TestServer server;
+    const QByteArray item = '"' + QByteArray(100'000, 'x') + '"';
+    server.hub.stream("plain").poll({ { "a", item } });
+    // Each client has a descriptor, and what serves it one, and one more for a moment.
+    const auto count = size_t(std::min(1000, descriptorLimit() / 3 - 50));
+    std::vector<std::unique_ptr<RawClient>> clients;
+    for (size_t i = 0; i < count; ++i) {
+        clients.push_back(std::make_unique<RawClient>(server));
+        clients.back()->send(handshake(server, i % 2 == 0 ? "/v1/stream" : "/channels")
+                             + clientFrame(0x81, R"({"action":"subscribe","channel":"plain"})"));
+    }
     for (const auto &client : clients)
-        QVERIFY(client->opens());
-    QCOMPARE(server.listener->clients(), 300);
+        QVERIFY(client->readUntil("xxx\"").contains("\r\n\r\n\x81"));
+    QCOMPARE(server.listener->clients(), qint64(count));
+    QCOMPARE(server.listener->subscribers("plain"), int(count));
+    // A snapshot and a status for one protocol, a snapshot for the other.
+    QCOMPARE(server.listener->encoded("plain"), 3);
+    QCOMPARE(server.hub.observeCalls, 1);
+}
+
+void TestHandshake::clientsPastTheDescriptors_waitForTheirTurn()
+{
+    rlimit before {};
+    ::getrlimit(RLIMIT_NOFILE, &before);
+    const auto restore = qScopeGuard([&before] { ::setrlimit(RLIMIT_NOFILE, &before); });
+    TestServer server;
+    server.hub.stream("plain").poll({ { "a", "1" } });
+    WsClient first(server, QStringLiteral("/v1/stream"));
+    QVERIFY(first.opens());
+    first.send(R"({"action":"subscribe","channel":"plain"})");
+    QVERIFY(!first.nextOf("snapshot").isNull());
+    std::vector<std::unique_ptr<SlowClient>> clients;
+    std::vector<QByteArray> got(100);
+    for (size_t i = 0; i < got.size(); ++i) {
+        clients.push_back(std::make_unique<SlowClient>(server));
+        clients.back()->send(handshake(server, "/channels"));
+    }
+    const auto served = [&] {
+        int open = 0;
+        for (size_t i = 0; i < got.size(); ++i) {
+            if (clients[i])
+                std::ignore = clients[i]->readSome(got[i]);
+            open += clients[i] && got[i].contains("ready");
+        }
+        return open;
+    };
+    // A quarter is kept back: there are forty for clients.
+    const int next = ::dup(0);
+    ::close(next);
+    rlimit few = before;
+    few.rlim_cur = rlim_t(next + 40) * 4 / 3;
+    ::setrlimit(RLIMIT_NOFILE, &few);
+    QTest::ignoreMessage(QtWarningMsg,
+                         QRegularExpression(QStringLiteral("no more clients are let in for now: .*"
+                                                           "LimitNOFILE")));
+    QVERIFY(spinUntil([&] { return served() > 0; }));
+    int turns = 0;
+    spinUntil([&] { return ++turns > 200; });
+    const int letIn = served();
+    QVERIFY(letIn > 20 && letIn < 45);
+    // It is said once only, and those who are there notice nothing.
+    server.clock.advance(5000);
+    server.hub.stream("plain").poll({ { "a", "2" } });
+    QVERIFY(!first.nextOf("changes").isNull());
+    QCOMPARE(served(), letIn);
+    for (size_t i = 0, left = 0; left < 10; ++i) {
+        if (got[i].contains("ready")) {
+            clients[i].reset();
+            ++left;
+        }
+    }
+    QVERIFY(spinUntil([&] { return served() >= letIn; }));
+    ::setrlimit(RLIMIT_NOFILE, &before);
+    server.clock.advance(1000);
+    QVERIFY(spinUntil([&] { return served() == 90; }));
 }
 
 void TestHandshake::close_says1001AndWaits()
