@@ -143,7 +143,7 @@ void HttpConnection::handle(const HttpRequestHead &request)
         }
         m_socket->disconnect();
         m_socket->skip(request.headSize);
-        m_upgrade(std::move(m_socket), match.route, acceptHandshake(request));
+        m_upgrade(std::move(m_socket), match.route, request.header("sec-websocket-key"));
         end();
         return;
     }

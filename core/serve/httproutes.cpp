@@ -2,8 +2,6 @@
 
 #include "core/serve/channellist.h"
 
-#include <QCryptographicHash>
-
 namespace restream {
 namespace {
 
@@ -106,16 +104,6 @@ std::optional<HttpResponse> refuseHandshake(const HttpRequestHead &request, cons
                                               "base64."));
     }
     return {};
-}
-
-QByteArray acceptHandshake(const HttpRequestHead &request)
-{
-    const QByteArray proof =
-        request.header("sec-websocket-key") + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
-    const QByteArray digest = QCryptographicHash::hash(proof, QCryptographicHash::Sha1);
-    return "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-           "Sec-WebSocket-Accept: "
-        + digest.toBase64() + "\r\n\r\n";
 }
 
 }

@@ -24,7 +24,5 @@ std::optional<HttpResponse> answerAtOnce(const HttpRequestHead &request, const R
 /// Why a request for a WebSocket can't become one; nothing: it can (RFC 6455 §4.2.1).
 std::optional<HttpResponse> refuseHandshake(const HttpRequestHead &request,
                                             const RouteMatch &match);
-/// The answer to one that can, whole (RFC 6455 §4.2.2).
-QByteArray acceptHandshake(const HttpRequestHead &request);
 
 }

@@ -3,6 +3,7 @@
 #include "core/serve/acceptor.h"
 #include "core/serve/clients.h"
 #include "core/serve/descriptors.h"
+#include "core/serve/handshaker.h"
 #include "core/serve/hostandport.h"
 #include "core/serve/itemsession.h"
 #include "core/serve/streamsession.h"
@@ -47,7 +48,8 @@ struct Listener::Private
 
     void accepted(int descriptor);
     [[nodiscard]] std::unique_ptr<QTcpSocket> socketFor(int descriptor) const;
-    void upgrade(std::unique_ptr<QTcpSocket> socket, Route route, const QByteArray &answer);
+    void upgrade(std::unique_ptr<QTcpSocket> socket, Route route, const QByteArray &key);
+    void upgraded(std::unique_ptr<QTcpSocket> socket, Route route, const QByteArray &answer);
     void defer();
     void reap();
     void tick();
@@ -64,10 +66,12 @@ struct Listener::Private
     ServeContext context;
     Clients<Session> sessions;
     Clients<HttpConnection> connections;
+    Handshaker handshaker;
     Acceptor acceptor;
     std::unique_ptr<Timer> ticker;
     std::unique_ptr<Timer> closing;
     std::function<void()> closed;
+    size_t upgrading = 0; ///< connections whose handshake is being answered
     size_t sweepPart = 0;
     bool deferred = false;
     bool isClosing = false;
@@ -102,7 +106,7 @@ Listener::Private::Private(Listener &listener, Hub &hub, Clock &given, ServeOpti
 
 size_t Listener::Private::clients() const
 {
-    return sessions.size() + connections.size();
+    return sessions.size() + connections.size() + upgrading;
 }
 
 std::unique_ptr<QTcpSocket> Listener::Private::socketFor(int descriptor) const
@@ -137,14 +141,28 @@ void Listener::Private::accepted(int descriptor)
         return;
     connections.add(std::make_unique<HttpConnection>(
         context, std::move(socket), now >= limit,
-        [this](std::unique_ptr<QTcpSocket> upgrading, Route route, const QByteArray &answer) {
-            upgrade(std::move(upgrading), route, answer);
+        [this](std::unique_ptr<QTcpSocket> leaving, Route route, const QByteArray &key) {
+            upgrade(std::move(leaving), route, key);
         }));
     defer();
 }
 
 void Listener::Private::upgrade(std::unique_ptr<QTcpSocket> socket, Route route,
-                                const QByteArray &answer)
+                                const QByteArray &key)
+{
+    ++upgrading;
+    handshaker.answer(key, [this, route, socket = std::make_shared<std::unique_ptr<QTcpSocket>>(
+                                             std::move(socket))](const QByteArray &answer) {
+        --upgrading;
+        if (answer.isEmpty())
+            defer();
+        else
+            upgraded(std::move(*socket), route, answer);
+    });
+}
+
+void Listener::Private::upgraded(std::unique_ptr<QTcpSocket> socket, Route route,
+                                 const QByteArray &answer)
 {
     const QByteArray early = socket->readAll();
     std::unique_ptr<Transport> transport = makeTransport(std::move(socket));
