@@ -6,7 +6,7 @@
 #include "fetchers/answerreader.h"
 #include "fetchers/requestbuilder.h"
 
-#include <QDateTime>
+#include <QDir>
 #include <QFile>
 #include <QFileInfo>
 
@@ -78,7 +78,7 @@ Result<void> GuessCommand::readFile(const QString &path)
 Result<void> GuessCommand::read(const QStringList &words, const QString &curl)
 {
     if (!curl.isEmpty()) {
-        if (const Result<void> done = readRequest(curl); !done)
+        if (Result<void> done = readRequest(curl); !done)
             return done;
     }
     for (qsizetype i = 0; i < words.size(); ++i) {
@@ -120,7 +120,7 @@ Result<void> GuessCommand::call()
     if (!leave)
         return leave.error();
     std::unique_ptr<HttpCall> call;
-    Result<HttpAnswer> answer = await<Result<HttpAnswer>>(
+    auto answer = await<Result<HttpAnswer>>(
         [&](auto done) { call = m_client.get(*std::move(request), std::move(done)); });
     if (!answer)
         return Error { answer.error().code, redacted(answer.error().message, keys) };

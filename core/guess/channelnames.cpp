@@ -57,9 +57,9 @@ QString pathName(const QString &path)
     static const QRegularExpression extension(
         QStringLiteral("\\.(json|geojson|xml|csv|rss|atom|ndjson|jsonl|php|aspx?|gz|txt)$"),
         QRegularExpression::CaseInsensitiveOption);
-    const QStringList parts = path.split(u'/', Qt::SkipEmptyParts);
-    for (auto part = parts.crbegin(); part != parts.crend(); ++part) {
-        QString bare = *part;
+    QStringList parts = path.split(u'/', Qt::SkipEmptyParts);
+    std::reverse(parts.begin(), parts.end());
+    for (QString bare : std::as_const(parts)) {
         while (extension.match(bare).hasMatch())
             bare.remove(extension);
         if (!general.match(bare).hasMatch() && !mayHoldKey(bare) && !slug(bare).isEmpty())
@@ -70,10 +70,10 @@ QString pathName(const QString &path)
 
 }
 
-bool mayHoldKey(const QString &text)
+bool mayHoldKey(const QString &part)
 {
-    return isKeyRatherThanName(text)
-        && std::any_of(text.cbegin(), text.cend(), [](QChar c) { return c.isDigit(); });
+    return isKeyRatherThanName(part)
+        && std::any_of(part.cbegin(), part.cend(), [](QChar c) { return c.isDigit(); });
 }
 
 QString channelName(const QUrl &url, const QString &fallback)

@@ -197,7 +197,7 @@ Result<void> CurlReader::takeShorts(const QString &word)
                     QStringLiteral("%1 needs a value; paste the whole command").arg(spelled));
             i = word.size();
         }
-        if (const Result<void> taken = take(*info, spelled, value); !taken)
+        if (Result<void> taken = take(*info, spelled, value); !taken)
             return taken;
     }
     return {};

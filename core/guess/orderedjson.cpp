@@ -1,5 +1,7 @@
 #include "core/guess/orderedjson.h"
 
+#include <QByteArrayList>
+
 namespace restream {
 namespace {
 
@@ -24,7 +26,7 @@ QByteArray inOneLine(const JsonSlice &value)
 /// `column`: where the value begins; `indent`: of the line that it begins in.
 QByteArray spread(const JsonSlice &value, qsizetype indent, qsizetype column)
 {
-    const QByteArray line = inOneLine(value);
+    QByteArray line = inOneLine(value);
     const bool isContainer = value.isArray() || value.isObject();
     if (!isContainer || (column >= 0 && column + line.size() < lineWidth))
         return line;

@@ -78,7 +78,7 @@ ExitCode TestGuessCommand::run(const QStringList &words, const QString &curl)
 
 QString TestGuessCommand::write(const QString &name, const QByteArray &body)
 {
-    const QString path = m_folder->filePath(name);
+    QString path = m_folder->filePath(name);
     QFile file(path);
     if (file.open(QIODevice::WriteOnly))
         file.write(body);
