@@ -82,11 +82,19 @@ struct ReplayDefinition
     bool loop = true;
 };
 
+/// How CSV is read.
+struct CsvDefinition
+{
+    QString delimiter = QStringLiteral(","); ///< one character
+    bool numbers = false; ///< what is a number in JSON becomes one
+};
+
 /// One channel, validated: docs/channel.md. A plain value.
 struct ChannelDefinition
 {
     enum class FetcherKind { Http, Replay };
     enum class Shape { Auto, Array, Map, Single };
+    enum class Format { Auto, Json, Ndjson, Xml, Csv }; ///< Auto: by Content-Type
     enum class PollMode { Subscribed, Always };
 
     QString name;
@@ -102,6 +110,8 @@ struct ChannelDefinition
     QMap<QString, KeyHelp> keyHelp;
     QString keysFrom; ///< empty: its own
     QMap<QString, ParamDefinition> params;
+    Format format = Format::Auto;
+    CsvDefinition csv;
     QString items; ///< JSON Pointer
     Shape shape = Shape::Auto;
     QStringList idField; ///< names or JSON Pointers; several: a composite id; empty: none given
@@ -127,7 +137,7 @@ struct ChannelDefinition
     [[nodiscard]] QStringList keyNames() const { return auth.keyNames(); }
     [[nodiscard]] qint64 pollIntervalMs() const { return qint64(pollIntervalSeconds * 1000); }
     /// Changes whenever items polled under another definition can't be compared with items polled under this one:
-    /// the request, items, shape, id_field. Hex.
+    /// the request, format, csv, items, shape, id_field. Hex.
     [[nodiscard]] QByteArray identity() const;
 };
 
