@@ -45,7 +45,7 @@ QByteArray ChannelDefinition::identity() const
         replay.files,
     };
     // Only where it is said, so that streams of definitions that know nothing of formats go on.
-    if (format != Format::Auto || csv.numbers || csv.delimiter != u",")
+    if ((format != Format::Auto && format != Format::Json) || csv.numbers || csv.delimiter != u",")
         parts.append(QJsonArray { int(format), csv.delimiter, csv.numbers });
     return QCryptographicHash::hash(QJsonDocument(parts).toJson(QJsonDocument::Compact),
                                     QCryptographicHash::Sha256)

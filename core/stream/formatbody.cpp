@@ -54,8 +54,7 @@ bool looksLikeXml(const QByteArray &body)
 bool isPlainJson(const QByteArray &body, const QByteArray &charset)
 {
     const bool hasMark = body.startsWith('\xef') || body.startsWith('\xfe')
-        || body.startsWith('\xff') || body.startsWith('\0')
-        || body.mid(1, 1) == QByteArray(1, '\0');
+        || body.startsWith('\xff') || body.startsWith('\0');
     return !hasMark
         && (charset.isEmpty() || charset == "utf-8" || firstNotUtf8(body) == body.size());
 }

@@ -71,7 +71,7 @@ struct ByteOrderMark
     QByteArray charset;
 };
 
-/// The one that `body` begins with, or what XML and JSON show without one: "<" in two or four bytes.
+/// The one that `body` begins with, or what an XML declaration shows without one (XML 1.0, appendix F).
 ByteOrderMark markOf(const QByteArray &body)
 {
     static const std::array<ByteOrderMark, 5> marks { {

@@ -31,7 +31,7 @@ private:
 
     std::unique_ptr<std::remove_pointer_t<XML_Parser>, decltype(&XML_ParserFree)> m_parser;
     XmlTree m_tree;
-    QString m_refusal; ///< why reading was stopped
+    std::optional<Error> m_refusal; ///< why reading was stopped
 };
 
 // The encoding is given, so that the declaration's, which no longer is true, does not count.
@@ -73,8 +73,8 @@ void Reader::begin(const XML_Char *name, const XML_Char **attributes)
 
 void Reader::refuse(const QString &why)
 {
-    if (m_refusal.isEmpty())
-        m_refusal = why;
+    if (!m_refusal)
+        m_refusal = errorHere(why);
     XML_StopParser(m_parser.get(), XML_FALSE);
 }
 
@@ -93,8 +93,8 @@ std::optional<Error> Reader::read(const QByteArray &text)
         return errorHere(QStringLiteral("it is longer than 2 GiB"));
     if (XML_Parse(m_parser.get(), text.constData(), int(text.size()), XML_TRUE) == XML_STATUS_OK)
         return {};
-    if (!m_refusal.isEmpty())
-        return errorHere(m_refusal);
+    if (m_refusal)
+        return m_refusal;
     return errorHere(QString::fromLatin1(XML_ErrorString(XML_GetErrorCode(m_parser.get()))));
 }
 
