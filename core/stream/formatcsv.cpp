@@ -1,10 +1,11 @@
 #include "core/stream/formatcsv.h"
 
-#include "core/stream/formatstring.h"
+#include "core/stream/formatwriter.h"
 
 #include <QHash>
 
 #include <algorithm>
+#include <array>
 
 namespace restream {
 namespace {
@@ -27,6 +28,8 @@ public:
           m_end(m_begin + text.size()),
           m_delimiter(delimiter)
     {
+        for (const char stop : { '\n', '\r', m_delimiter.front() })
+            m_stops[uchar(stop)] = true;
     }
 
     [[nodiscard]] bool atEnd() const { return m_at == m_end; }
@@ -58,6 +61,7 @@ private:
     const char *m_at;
     const char *m_end;
     QByteArray m_delimiter;
+    std::array<bool, 256> m_stops {}; ///< bytes that may end a field without quotes
     QByteArray m_unquoted;
     qint64 m_line = 1;
     End m_fieldEnd = End::Row;
@@ -102,7 +106,7 @@ std::optional<QByteArrayView> Fields::next()
 QByteArrayView Fields::plain()
 {
     const char *const begin = m_at;
-    while (m_at != m_end && *m_at != '\n' && !isDelimiter(m_at) && lineEnd(m_at) == 0)
+    while (m_at != m_end && (!m_stops[uchar(*m_at)] || (!isDelimiter(m_at) && lineEnd(m_at) == 0)))
         ++m_at;
     const QByteArrayView field(begin, m_at);
     takeEnd();
@@ -173,7 +177,7 @@ private:
     bool m_numbers;
     qint64 m_maxJson;
     std::vector<QByteArray> m_names; ///< `"name":`
-    QByteArray m_json;
+    FormatWriter m_json;
 };
 
 Result<QByteArray> Writer::write()
@@ -189,7 +193,7 @@ Result<QByteArray> Writer::write()
             return *std::move(wrong);
     }
     m_json.append(']');
-    return std::move(m_json);
+    return m_json.take();
 }
 
 /// Names that are there already get a number, so that no column is lost.
@@ -254,7 +258,7 @@ void Writer::writeValue(QByteArrayView value)
     if (m_numbers && isNumber(value))
         m_json.append(value);
     else
-        appendJsonString(m_json, value);
+        m_json.appendString(value);
 }
 
 }

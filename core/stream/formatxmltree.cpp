@@ -1,7 +1,5 @@
 #include "core/stream/formatxmltree.h"
 
-#include "core/stream/formatstring.h"
-
 #include <algorithm>
 
 namespace restream {
@@ -29,8 +27,10 @@ void XmlTree::open(const char *name, const char **attributes)
     element.name = nameId(name);
     element.attributes.begin = m_strings.size();
     for (; *attributes; attributes += 2) {
-        m_strings.append("\"@").append(attributes[0]).append("\":");
-        appendJsonString(m_strings, attributes[1]);
+        m_strings.append("\"@");
+        m_strings.append(QByteArrayView(attributes[0]));
+        m_strings.append("\":");
+        m_strings.appendString(attributes[1]);
         m_strings.append(',');
     }
     element.attributes.size = m_strings.size() - element.attributes.begin;
@@ -44,7 +44,7 @@ void XmlTree::close()
     if (!isBlank(closed.text)) {
         Slice &text = m_elements[size_t(closed.element)].text;
         text.begin = m_strings.size();
-        appendJsonString(m_strings, closed.text);
+        m_strings.appendString(closed.text);
         text.size = m_strings.size() - text.begin;
     }
     m_open.pop_back();
@@ -67,7 +67,7 @@ QByteArray XmlTree::toJson(const JsonPath *items)
     m_json.append('{');
     writeGroup({ m_elements.front().name, 0, 0 }, { items, 0 });
     m_json.append('}');
-    return std::move(m_json);
+    return m_json.take();
 }
 
 bool XmlTree::Way::leadsInto(QByteArrayView name) const
@@ -135,13 +135,13 @@ void XmlTree::writeContent(const Element &element, const Way &way)
         m_json.append("\"#text\":");
         append(element.text);
     } else {
-        m_json.chop(1); // the last comma
+        m_json.chop(); // the last comma
     }
 }
 
 void XmlTree::writeEmptyList(const Way &way)
 {
-    appendJsonString(m_json, (*way.path)[way.at]);
+    m_json.appendString((*way.path)[way.at]);
     m_json.append(":[],");
 }
 
@@ -153,7 +153,9 @@ void XmlTree::writeGroup(const Group &group, const Way &way)
     const bool isList = group.first != group.last || isNeededAsList;
     const qsizetype taken =
         onTheWay && way.isIndexBehind() ? arrayIndex((*way.path)[way.at + 1]) : -1;
-    m_json.append('"').append(m_names[size_t(group.name)]).append("\":");
+    m_json.append('"');
+    m_json.append(m_names[size_t(group.name)]);
+    m_json.append("\":");
     if (isList)
         m_json.append('[');
     qsizetype index = 0;

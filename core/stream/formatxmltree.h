@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/stream/formatwriter.h"
 #include "core/stream/jsonpointer.h"
 
 #include <deque>
@@ -72,16 +73,16 @@ private:
     void writeEmptyList(const Way &way);
     void append(const Slice &slice)
     {
-        m_json.append(m_strings.constData() + slice.begin, slice.size);
+        m_json.append(QByteArrayView(m_strings.data() + slice.begin, slice.size));
     }
 
     std::vector<Element> m_elements;
     std::vector<Open> m_open;
-    QByteArray m_strings;
+    FormatWriter m_strings;
     std::deque<QByteArray> m_names; ///< a deque: m_ids refers into it
     std::unordered_map<std::string_view, qint32> m_ids;
     std::vector<qint32> m_groupOf; ///< of a name in the element that is being grouped; -1: none
-    QByteArray m_json;
+    FormatWriter m_json;
 };
 
 }
