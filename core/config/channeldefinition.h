@@ -110,9 +110,9 @@ struct ChannelDefinition
     QMap<QString, KeyHelp> keyHelp;
     QString keysFrom; ///< empty: its own
     QMap<QString, ParamDefinition> params;
-    Format format = Format::Auto;
     CsvDefinition csv;
     QString items; ///< JSON Pointer
+    Format format = Format::Auto;
     Shape shape = Shape::Auto;
     QStringList idField; ///< names or JSON Pointers; several: a composite id; empty: none given
     QStringList ignore;

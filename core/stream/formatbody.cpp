@@ -97,7 +97,7 @@ Result<QByteArray> decodeBody(const QByteArray &body, const QByteArray &contentT
         return body;
     if (format == BodyFormat::Xml && charset.isEmpty())
         charset = xmlEncodingOf(body);
-    const Result<QByteArray> text = toUtf8(body, charset);
+    Result<QByteArray> text = toUtf8(body, charset);
     if (!text)
         return text;
     if (std::all_of(text->begin(), text->end(), jsonscan::isSpace))

@@ -114,8 +114,8 @@ public:
     qsizetype convert(const QByteArray &text, QByteArray &result) const
     {
         std::array<char, 16384> chunk; // NOLINT(cppcoreguidelines-pro-type-member-init)
-        char *in = const_cast<char *>(text.constData()); // NOLINT: iconv reads only
-        size_t left = size_t(text.size());
+        auto *in = const_cast<char *>(text.constData()); // NOLINT: iconv reads only
+        auto left = size_t(text.size());
         bool more = true;
         while (more) {
             char *out = chunk.data();

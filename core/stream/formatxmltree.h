@@ -67,7 +67,7 @@ private:
 
     qint32 nameId(std::string_view name);
     std::vector<Group> groups(const Element &parent);
-    void write(qint32 element, const Way &way);
+    void write(qint32 id, const Way &way);
     void writeContent(const Element &element, const Way &way);
     void writeGroup(const Group &group, const Way &way);
     void writeEmptyList(const Way &way);
