@@ -3,6 +3,7 @@
 #include "app/await.h"
 #include "app/channelscommand.h"
 #include "core/poll/quota.h"
+#include "core/stream/formatbody.h"
 #include "core/stream/jsontext.h"
 #include "core/stream/statestore.h"
 
@@ -72,7 +73,7 @@ ExitCode FetchCommand::run(const QString &channel, const Params &given)
         return fail(answer.error());
     switch (answer->kind) {
     case FetchResult::Kind::Body:
-        return print(*definition, stream, answer->body, m_clock.monotonicMs() - start);
+        return print(*definition, stream, *answer, m_clock.monotonicMs() - start);
     case FetchResult::Kind::NotModified:
     case FetchResult::Kind::NoContent:
         m_console.note(QString::fromUtf8(stream)
@@ -113,15 +114,15 @@ Result<FetchResult> FetchCommand::poll(const ChannelDefinition &definition, cons
 }
 
 ExitCode FetchCommand::print(const ChannelDefinition &definition, const QByteArray &stream,
-                             const QByteArray &body, qint64 ms)
+                             const FetchResult &answer, qint64 ms)
 {
-    const Result<PolledItems> items = readItems(body, definition);
+    const Result<PolledItems> items = readBody(answer.body, answer.contentType, definition);
     if (!items)
         return fail({ items.error().code,
                       QString::fromUtf8(stream) % QLatin1String(": ") % items.error().message });
     for (const PolledItem &item : items->items)
         m_console.out(itemLine(item));
-    m_console.note(fetchSummary(stream, *items, body.size(), ms));
+    m_console.note(fetchSummary(stream, *items, answer.body.size(), ms));
     return ExitCode::Ok;
 }
 

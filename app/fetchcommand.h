@@ -35,7 +35,7 @@ public:
 private:
     Result<FetchResult> poll(const ChannelDefinition &definition, const Params &params);
     ExitCode print(const ChannelDefinition &definition, const QByteArray &stream,
-                   const QByteArray &body, qint64 ms);
+                   const FetchResult &answer, qint64 ms);
     ExitCode fail(const Error &error);
 
     const ChannelSet &m_channels;

@@ -61,16 +61,36 @@ FetchResult problem(FetchResult::Kind kind, const char *code, const QString &mes
     return result;
 }
 
-FetchResult readBody(HttpAnswer &answer, const Keys &keys, const QString &host)
+/// The code and the name of what was expected.
+std::pair<const char *, QLatin1String> expected(ChannelDefinition::Format format)
+{
+    switch (format) {
+    case ChannelDefinition::Format::Auto:
+    case ChannelDefinition::Format::Json:
+        break;
+    case ChannelDefinition::Format::Ndjson:
+        return { "not_ndjson", QLatin1String("NDJSON") };
+    case ChannelDefinition::Format::Xml:
+        return { "not_xml", QLatin1String("XML") };
+    case ChannelDefinition::Format::Csv:
+        return { "not_csv", QLatin1String("CSV") };
+    }
+    return { "not_json", QLatin1String("JSON") };
+}
+
+FetchResult readBody(HttpAnswer &answer, const ChannelDefinition &channel, const Keys &keys,
+                     const QString &host)
 {
     if (isHtml(answer.contentType)) {
-        return problem(FetchResult::Kind::Failed, "not_json",
-                       QStringLiteral("%1 sent a web page, not JSON%2; check the channel's URL")
-                           .arg(host, quoted(excerpt(answer, keys))));
+        const auto [code, name] = expected(channel.format);
+        return problem(FetchResult::Kind::Failed, code,
+                       QStringLiteral("%1 sent a web page, not %2%3; check the channel's URL")
+                           .arg(host, name, quoted(excerpt(answer, keys))));
     }
     FetchResult result;
     result.kind = FetchResult::Kind::Body;
     result.body = std::move(answer.body);
+    result.contentType = std::move(answer.contentType);
     result.validators = std::move(answer.validators);
     return result;
 }
@@ -105,7 +125,7 @@ FetchResult readAnswer(HttpAnswer answer, const ChannelDefinition &channel, cons
     switch (answer.status) {
     case 200:
     case 203:
-        return readBody(answer, keys, host);
+        return readBody(answer, channel, keys, host);
     case 204:
         result.kind = FetchResult::Kind::NoContent;
         return result;

@@ -29,6 +29,22 @@ QByteArray etagOf(const QFileInfo &file)
         + '"';
 }
 
+// A recording has no Content-Type, but a name.
+QByteArray typeOf(const QString &file)
+{
+    static const QHash<QString, QByteArray> types {
+        { QStringLiteral("atom"), "application/xml" },
+        { QStringLiteral("csv"), "text/csv" },
+        { QStringLiteral("json"), "application/json" },
+        { QStringLiteral("jsonl"), "application/x-ndjson" },
+        { QStringLiteral("kml"), "application/xml" },
+        { QStringLiteral("ndjson"), "application/x-ndjson" },
+        { QStringLiteral("rss"), "application/xml" },
+        { QStringLiteral("xml"), "application/xml" },
+    };
+    return types.value(QFileInfo(file).suffix().toLower());
+}
+
 }
 
 ReplayFetcher::ReplayFetcher(Clock &clock, ChannelDefinition channel)
@@ -89,6 +105,7 @@ FetchResult ReplayFetcher::play(const Validators &known)
             QStringLiteral("the recording %1 is longer than request.max_body").arg(name));
     result.kind = FetchResult::Kind::Body;
     result.body = file.readAll();
+    result.contentType = typeOf(name);
     return result;
 }
 

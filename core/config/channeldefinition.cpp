@@ -33,7 +33,7 @@ QStringList AuthDefinition::keyNames() const
 
 QByteArray ChannelDefinition::identity() const
 {
-    const QJsonArray parts {
+    QJsonArray parts {
         int(fetcher),
         request.url,
         pairsToJson(request.query),
@@ -44,6 +44,9 @@ QByteArray ChannelDefinition::identity() const
         QJsonArray::fromStringList(idField),
         replay.files,
     };
+    // Only where it is said, so that streams of definitions that know nothing of formats go on.
+    if ((format != Format::Auto && format != Format::Json) || csv.numbers || csv.delimiter != u",")
+        parts.append(QJsonArray { int(format), csv.delimiter, csv.numbers });
     return QCryptographicHash::hash(QJsonDocument(parts).toJson(QJsonDocument::Compact),
                                     QCryptographicHash::Sha256)
         .toHex();

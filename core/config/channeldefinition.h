@@ -12,6 +12,7 @@ struct ChannelDefinition
 {
     enum class FetcherKind { Http, Replay };
     enum class Shape { Auto, Array, Map, Single };
+    enum class Format { Auto, Json, Ndjson, Xml, Csv }; ///< Auto: by Content-Type
     enum class PollMode { Subscribed, Always };
 
     QString name;
@@ -27,7 +28,9 @@ struct ChannelDefinition
     QMap<QString, KeyHelp> keyHelp;
     QString keysFrom; ///< empty: its own
     QMap<QString, ParamDefinition> params;
+    CsvDefinition csv;
     QString items; ///< JSON Pointer
+    Format format = Format::Auto;
     Shape shape = Shape::Auto;
     QStringList idField; ///< names or JSON Pointers; several: a composite id; empty: none given
     QStringList ignore;
@@ -52,7 +55,7 @@ struct ChannelDefinition
     [[nodiscard]] QStringList keyNames() const { return auth.keyNames(); }
     [[nodiscard]] qint64 pollIntervalMs() const { return qint64(pollIntervalSeconds * 1000); }
     /// Changes whenever items polled under another definition can't be compared with items polled under this one:
-    /// the request, items, shape, id_field. Hex.
+    /// the request, format, csv, items, shape, id_field. Hex.
     [[nodiscard]] QByteArray identity() const;
 };
 

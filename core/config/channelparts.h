@@ -87,4 +87,11 @@ struct ReplayDefinition
     bool loop = true;
 };
 
+/// How CSV is read.
+struct CsvDefinition
+{
+    QString delimiter = QStringLiteral(","); ///< one character
+    bool numbers = false; ///< what is a number in JSON becomes one
+};
+
 }

@@ -104,6 +104,16 @@ void readItems(const QJsonObject &root, ChannelDefinition &definition)
         { QStringLiteral("map"), ChannelDefinition::Shape::Map },
         { QStringLiteral("single"), ChannelDefinition::Shape::Single }
     };
+    static const QMap<QString, ChannelDefinition::Format> formats {
+        { QStringLiteral("json"), ChannelDefinition::Format::Json },
+        { QStringLiteral("ndjson"), ChannelDefinition::Format::Ndjson },
+        { QStringLiteral("xml"), ChannelDefinition::Format::Xml },
+        { QStringLiteral("csv"), ChannelDefinition::Format::Csv }
+    };
+    definition.format = formats.value(string(root, u"format"), ChannelDefinition::Format::Auto);
+    const QJsonObject csv = root.value(u"csv").toObject();
+    definition.csv.delimiter = csv.value(u"delimiter").toString(definition.csv.delimiter);
+    definition.csv.numbers = csv.value(u"numbers").toBool(definition.csv.numbers);
     definition.items = string(root, u"items");
     definition.shape = shapes.value(string(root, u"shape"), ChannelDefinition::Shape::Auto);
     definition.idField = strings(root.value(u"id_field"));

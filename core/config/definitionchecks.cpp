@@ -136,18 +136,13 @@ void checkSupported(const DefinitionCheck &check)
     if (auth == u"oauth1" || auth == u"oauth2")
         refuse(QStringLiteral("/auth/type"), QStringLiteral("auth.type \"%1\"").arg(auth),
                QStringLiteral("use api_key, bearer or basic"));
-    if (const QString format = source.value(u"format").toString();
-        !format.isEmpty() && format != u"json")
-        refuse(QStringLiteral("/format"), QStringLiteral("format \"%1\"").arg(format),
-               QStringLiteral("use \"json\""));
     if (source.value(u"poll_interval").isObject())
         refuse(QStringLiteral("/poll_interval"), QStringLiteral("poll_interval with min and max"),
                QStringLiteral("give one number of seconds"));
     if (source.value(u"persistent").toBool())
         refuse(QStringLiteral("/persistent"), QStringLiteral("persistent"), leaveOut);
-    for (const QString &name :
-         { QStringLiteral("csv"), QStringLiteral("ttl"), QStringLiteral("throttled"),
-           QStringLiteral("pagination"), QStringLiteral("command") }) {
+    for (const QString &name : { QStringLiteral("ttl"), QStringLiteral("throttled"),
+                                 QStringLiteral("pagination"), QStringLiteral("command") }) {
         if (source.contains(name))
             refuse(memberPointer({}, name), name, leaveOut);
     }
@@ -196,6 +191,23 @@ void checkItems(const DefinitionCheck &check)
                       QStringLiteral("removal.after has no meaning with \"window\", where nothing "
                                      "is removed for being absent; leave "
                                      "it out, or use \"snapshot\""));
+}
+
+void checkFormat(const DefinitionCheck &check)
+{
+    using Format = ChannelDefinition::Format;
+    const ChannelDefinition &definition = check.definition();
+    const QString &delimiter = definition.csv.delimiter;
+    if (delimiter == u"\"" || delimiter == u"\n" || delimiter == u"\r")
+        check.problem(QStringLiteral("/csv/delimiter"),
+                      QStringLiteral("csv.delimiter can't be a quote or a line end, which have a "
+                                     "meaning of their own in CSV; it must be like \",\", \";\" or "
+                                     "\"\\t\""));
+    const bool isRows = definition.format == Format::Csv || definition.format == Format::Ndjson;
+    if (isRows && !definition.items.isEmpty())
+        check.problem(QStringLiteral("/items"),
+                      QStringLiteral("items has no meaning with this format, whose rows are the "
+                                     "items; leave it out"));
 }
 
 void checkReplay(const DefinitionCheck &check)

@@ -60,6 +60,7 @@ void checkSecrets(const DefinitionCheck &check); ///< a key where everybody woul
 void checkAuth(const DefinitionCheck &check);
 void checkParams(const DefinitionCheck &check);
 void checkItems(const DefinitionCheck &check); ///< items, id_field, ignore, removal
+void checkFormat(const DefinitionCheck &check);
 void checkReplay(const DefinitionCheck &check);
 /// The params of each stream that is polled always, defaults filled in; what can't be resolved is a problem.
 QList<QMap<QString, QString>> resolveAlways(const DefinitionCheck &check);

@@ -61,6 +61,7 @@ void check(ChannelDefinition &definition, const DefinitionText &text, const QStr
     checkSecrets(check);
     checkAuth(check);
     checkItems(check);
+    checkFormat(check);
     checkReplay(check);
     definition.always = resolveAlways(check);
 }

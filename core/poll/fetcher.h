@@ -44,6 +44,7 @@ struct FetchResult
 
     Kind kind = Kind::Failed;
     QByteArray body;
+    QByteArray contentType; ///< of the body, as sent; empty where nobody says
     Validators validators;
     Error error; ///< of all kinds from Failed on
     std::optional<qint64> retryAfterMs; ///< as the server said, not yet capped

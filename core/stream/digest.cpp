@@ -1,11 +1,13 @@
 #include "core/stream/digest.h"
 
+#include "core/stream/formatbody.h"
+
 namespace restream {
 
-Result<Digest> digestBody(const QByteArray &body, const ItemSet &held,
-                          const ChannelDefinition &definition, qint64 poll)
+Result<Digest> digestBody(const QByteArray &body, const QByteArray &contentType,
+                          const ItemSet &held, const ChannelDefinition &definition, qint64 poll)
 {
-    const Result<PolledItems> polled = readItems(body, definition);
+    const Result<PolledItems> polled = readBody(body, contentType, definition);
     if (!polled)
         return polled.error();
     return Digest { diff(held, *polled, diffRules(definition), poll), polled->withoutId,

@@ -13,8 +13,8 @@ struct Digest
     qint64 beyondLimit = 0;
 };
 
-/// From a body to what it changed: readItems(), then diff(). Pure; any thread. Errors: those of readItems().
-Result<Digest> digestBody(const QByteArray &body, const ItemSet &held,
-                          const ChannelDefinition &definition, qint64 poll);
+/// From a body to what it changed: readBody(), then diff(). Pure; any thread. Errors: those of readBody().
+Result<Digest> digestBody(const QByteArray &body, const QByteArray &contentType,
+                          const ItemSet &held, const ChannelDefinition &definition, qint64 poll);
 
 }

@@ -70,6 +70,8 @@ inline QByteArray jsonString(const QByteArray &text)
     return jsonString(QByteArrayView(text));
 }
 QByteArray jsonString(const QString &text);
+/// Offset of the first byte that is not in UTF-8 (RFC 3629); the size where all are.
+qsizetype firstNotUtf8(QByteArrayView text);
 /// Equality of two valid JSON texts (docs/protocol.md §1): numbers as exact decimals, strings by code point, members in any order, duplicate members as
 /// written. Members that one of `ignore` (RFC 6901 pointers) leads to are left out of the comparison.
 bool jsonEqual(QByteArrayView a, QByteArrayView b, const std::vector<QByteArray> &ignore = {});

@@ -266,8 +266,21 @@ qsizetype sequenceLength(const uchar *at, const uchar *end)
     return length;
 }
 
+std::optional<JsonError> validate(QByteArrayView text, JsonSkips *skips)
+{
+    std::optional<JsonError> error = Grammar(text, skips).check();
+    const qsizetype offset = firstNotUtf8(text);
+    if (offset < text.size() && (!error || offset <= error->offset))
+        error = JsonError { offset, QStringLiteral("bytes that are not UTF-8") };
+    return error;
+}
+
+}
+
 qsizetype firstNotUtf8(QByteArrayView text)
 {
+    if (text.isEmpty() || simdjson::validate_utf8(text.data(), size_t(text.size())))
+        return text.size();
     const auto *const begin = reinterpret_cast<const uchar *>(text.data());
     const uchar *const end = begin + text.size();
     const uchar *at = begin;
@@ -278,19 +291,6 @@ qsizetype firstNotUtf8(QByteArrayView text)
         at += length;
     }
     return at - begin;
-}
-
-std::optional<JsonError> validate(QByteArrayView text, JsonSkips *skips)
-{
-    std::optional<JsonError> error = Grammar(text, skips).check();
-    if (!text.isEmpty() && !simdjson::validate_utf8(text.data(), size_t(text.size()))) {
-        const qsizetype offset = firstNotUtf8(text);
-        if (!error || offset <= error->offset)
-            error = JsonError { offset, QStringLiteral("bytes that are not UTF-8") };
-    }
-    return error;
-}
-
 }
 
 std::optional<JsonError> validateJson(QByteArrayView text)

@@ -2,12 +2,15 @@
 
 #include "core/logging.h"
 #include "core/poll/quota.h"
+#include "core/stream/formatbody.h"
 
 namespace restream {
 namespace {
 
 /// A body that is larger is taken in by the worker: reading and comparing go at some 500 MB/s.
 constexpr qsizetype inlineBody = 512 * 1024;
+/// The same of a body that has to become JSON first, which goes at a tenth of that.
+constexpr qsizetype inlineOther = 64 * 1024;
 /// A body up to this is kept, so that the same one again costs one compare.
 constexpr qsizetype keptBody = 4 * 1024 * 1024;
 constexpr int staleIntervals = 3;
@@ -252,18 +255,20 @@ void LiveStream::take(FetchResult answer, std::function<void(Result<void>)> done
 void LiveStream::takeBody(const std::shared_ptr<Taking> &taking)
 {
     const QByteArray &body = taking->answer.body;
+    const QByteArray &type = taking->answer.contentType;
     const qint64 poll = m_polls + 1;
+    const bool isJson = bodyFormat(body, type, m_definition) == BodyFormat::Json;
     if (m_seq > 0 && !m_lastBody.isEmpty() && body == m_lastBody) {
         commit(taking, diffUnchanged(m_items, diffRules(m_definition), poll), poll);
-    } else if (body.size() <= inlineBody) {
-        digested(taking, digestBody(body, m_items, m_definition, poll));
+    } else if (body.size() <= (isJson ? inlineBody : inlineOther)) {
+        digested(taking, digestBody(body, type, m_items, m_definition, poll));
     } else {
         m_context.worker.run([taking, poll, held = m_items, definition = m_definition,
                               finish = m_lifetime.guard([this, taking](Result<Digest> &digest) {
                                   digested(taking, std::move(digest));
                               })]() -> std::function<void()> {
-            auto digest = std::make_shared<Result<Digest>>(
-                digestBody(taking->answer.body, held, definition, poll));
+            auto digest = std::make_shared<Result<Digest>>(digestBody(
+                taking->answer.body, taking->answer.contentType, held, definition, poll));
             return [finish, digest]() mutable { finish(*digest); };
         });
     }

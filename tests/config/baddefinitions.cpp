@@ -231,6 +231,31 @@ const QList<BadDefinition> &badRest()
     return rows;
 }
 
+const QList<BadDefinition> &badFormats()
+{
+    static const QList<BadDefinition> rows {
+        { "unknown format", definitionWith("\"format\": \"yaml\""), 4, "/format",
+          "format is \"yaml\"; it must be json, ndjson, xml or csv" },
+        { "csv is no object", definitionWith("\"csv\": \";\""), 4, "/csv",
+          "it must be an object, like { \"delimiter\": \",\" }" },
+        { "no delimiter", definitionWith("\"csv\": { \"delimiter\": \"\" }"), 4, "/csv/delimiter",
+          "it must be one character" },
+        { "long delimiter", definitionWith("\"csv\": { \"delimiter\": \"||\" }"), 4,
+          "/csv/delimiter", "it must be one character" },
+        { "quote as delimiter", definitionWith("\"csv\": { \"delimiter\": \"\\\"\" }"), 4,
+          "/csv/delimiter", "csv.delimiter can't be a quote or a line end" },
+        { "line end as delimiter", definitionWith("\"csv\": { \"delimiter\": \"\\n\" }"), 4,
+          "/csv/delimiter", "csv.delimiter can't be a quote or a line end" },
+        { "numbers is a text", definitionWith("\"csv\": { \"numbers\": \"yes\" }"), 4,
+          "/csv/numbers", "it must be true or false" },
+        { "items of csv", definitionWith("\"format\": \"csv\",\n \"items\": \"/rows\""), 5,
+          "/items", "items has no meaning with this format" },
+        { "items of ndjson", definitionWith("\"format\": \"ndjson\",\n \"items\": \"/0\""), 5,
+          "/items", "items has no meaning with this format" },
+    };
+    return rows;
+}
+
 const QList<BadDefinition> &notYet()
 {
     static const QList<BadDefinition> rows {
@@ -238,12 +263,6 @@ const QList<BadDefinition> &notYet()
           "request.method \"POST\" is not supported yet; use \"GET\"" },
         { "body", definitionRequesting(URL ", \"body\": { \"a\": 1 }"), 3, "/request/body",
           "request.body is not supported yet" },
-        { "ndjson", definitionWith("\"format\": \"ndjson\""), 4, "/format",
-          "format \"ndjson\" is not supported yet; use \"json\"" },
-        { "csv", definitionWith("\"format\": \"csv\""), 4, "/format",
-          "format \"csv\" is not supported yet" },
-        { "csv options", definitionWith("\"csv\": { \"delimiter\": \";\" }"), 4, "/csv",
-          "csv is not supported yet; leave it out" },
         { "pagination", definitionWith("\"pagination\": { \"type\": \"link\" }"), 4, "/pagination",
           "pagination is not supported yet" },
         { "command", definitionWith("\"command\": [\"a\"]"), 4, "/command",
@@ -290,7 +309,7 @@ QByteArray definitionRequesting(const char *request)
 
 QList<BadDefinition> badDefinitions()
 {
-    return badTexts() + badMembers() + badRest() + notYet() + badRequests();
+    return badTexts() + badMembers() + badRest() + badFormats() + notYet() + badRequests();
 }
 
 }

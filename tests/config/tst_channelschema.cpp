@@ -62,9 +62,9 @@ void TestChannelSchema::bigExample_isRefusedOnlyForWhatIsNotSupportedYet()
         QVERIFY2(problem.message.contains(u" is not supported yet"), qPrintable(problem.text()));
     }
     QCOMPARE(members,
-             QStringList({ QStringLiteral("/request/body"), QStringLiteral("/csv"),
-                           QStringLiteral("/ttl"), QStringLiteral("/throttled"),
-                           QStringLiteral("/pagination"), QStringLiteral("/command") }));
+             QStringList({ QStringLiteral("/request/body"), QStringLiteral("/ttl"),
+                           QStringLiteral("/throttled"), QStringLiteral("/pagination"),
+                           QStringLiteral("/command") }));
 }
 
 void TestChannelSchema::bigExample_isReadWhole()
@@ -91,6 +91,9 @@ void TestChannelSchema::bigExample_isReadWhole()
     QCOMPARE(definition.params.value(QStringLiteral("count")).enumValues.size(), 2);
     QCOMPARE(definition.items, QStringLiteral("/results"));
     QCOMPARE(definition.shape, ChannelDefinition::Shape::Array);
+    QCOMPARE(definition.format, ChannelDefinition::Format::Json);
+    QCOMPARE(definition.csv.delimiter, QStringLiteral(","));
+    QVERIFY(!definition.csv.numbers);
     QCOMPARE(definition.idField, QStringList { QStringLiteral("short_url") });
     QCOMPARE(definition.ignore, QStringList { QStringLiteral("/last_reported") });
     QCOMPARE(definition.quota, QList<QuotaRule>({ { 500, 86400 }, { 5, 60 } }));

@@ -37,6 +37,7 @@ private slots:
     void unknownMembers_passAndStayInTheSource();
     void queryAndHeaders_keepTheOrderOfTheFile();
     void alwaysPoll_fillsInDefaults();
+    void formatAndCsv_areRead();
     void secrets_areNeverRepeated_data();
     void secrets_areNeverRepeated();
     void longStrings_areJudgedWithoutHarm();
@@ -228,6 +229,26 @@ void TestDefinitionReader::alwaysPoll_fillsInDefaults()
              (QList<QMap<QString, QString>> { first, second }));
 }
 
+void TestDefinitionReader::formatAndCsv_areRead()
+{
+    using Format = ChannelDefinition::Format;
+    const auto format = [](const char *members) {
+        const DefinitionRead read = readDefinition(definitionWith(members), file);
+        return read.ok() ? std::optional(read.definition.format) : std::nullopt;
+    };
+    QCOMPARE(format("\"items\": \"\""), Format::Auto);
+    QCOMPARE(format("\"format\": \"json\", \"items\": \"/a\""), Format::Json);
+    QCOMPARE(format("\"format\": \"ndjson\""), Format::Ndjson);
+    QCOMPARE(format("\"format\": \"xml\", \"items\": \"/rss/channel/item\""), Format::Xml);
+    QCOMPARE(format("\"format\": \"csv\""), Format::Csv);
+    const CsvDefinition csv =
+        readDefinition(definitionWith(R"("csv": { "delimiter": "\t", "numbers": true })"), file)
+            .definition.csv;
+    QCOMPARE(csv.delimiter, QStringLiteral("\t"));
+    QVERIFY(csv.numbers);
+    QCOMPARE(CsvDefinition().delimiter, QStringLiteral(","));
+}
+
 void TestDefinitionReader::secrets_areNeverRepeated_data()
 {
     QTest::addColumn<QByteArray>("json");
@@ -320,6 +341,10 @@ void TestDefinitionReader::identity_changesWithTheRequestOnly()
         d.request.headers.append({ QStringLiteral("a"), QStringLiteral("b") });
     }));
     QVERIFY(changed([](auto &d) { d.items = QStringLiteral("/b"); }));
+    QVERIFY(changed([](auto &d) { d.format = ChannelDefinition::Format::Csv; }));
+    QVERIFY(!changed([](auto &d) { d.format = ChannelDefinition::Format::Json; }));
+    QVERIFY(changed([](auto &d) { d.csv.numbers = true; }));
+    QVERIFY(changed([](auto &d) { d.csv.delimiter = u';'; }));
     QVERIFY(changed([](auto &d) { d.shape = ChannelDefinition::Shape::Map; }));
     QVERIFY(changed([](auto &d) { d.idField = QStringList { QStringLiteral("id") }; }));
     QVERIFY(changed([](auto &d) { d.auth.type = AuthDefinition::Type::Bearer; }));

@@ -37,6 +37,7 @@ class TestAnswerReader : public QObject
 private slots:
     void body_isGivenWithItsValidators();
     void webPage_isNotJsonAndShowsItsFirstWords();
+    void webPageForAnotherFormat_saysWhatWasExpected();
     void notModifiedAndNoContent_areNoFailures();
     void status_isClassified_data();
     void status_isClassified();
@@ -53,6 +54,7 @@ void TestAnswerReader::body_isGivenWithItsValidators()
     const FetchResult result = read(200, "[1]", "text/plain");
     QCOMPARE(result.kind, Kind::Body);
     QCOMPARE(result.body, QByteArray("[1]"));
+    QCOMPARE(result.contentType, QByteArray("text/plain"));
     QCOMPARE(result.validators, (Validators { "\"v\"", "yesterday" }));
     QCOMPARE(read(200, {}).kind, Kind::Body);
 }
@@ -69,6 +71,25 @@ void TestAnswerReader::webPage_isNotJsonAndShowsItsFirstWords()
         QCOMPARE(result.error.code, QStringLiteral("not_json"));
         QVERIFY2(result.error.message.contains(QLatin1String("\"Sign in to go on\"")),
                  qPrintable(result.error.message));
+    }
+}
+
+void TestAnswerReader::webPageForAnotherFormat_saysWhatWasExpected()
+{
+    using Format = ChannelDefinition::Format;
+    for (const auto &[format, code, name] :
+         { std::tuple(Format::Xml, "not_xml", "XML"), std::tuple(Format::Csv, "not_csv", "CSV"),
+           std::tuple(Format::Ndjson, "not_ndjson", "NDJSON"),
+           std::tuple(Format::Json, "not_json", "JSON") }) {
+        ChannelDefinition definition = channel();
+        definition.format = format;
+        const FetchResult result = readAnswer({ 200, "<html>Sign in</html>", "text/html", {}, {} },
+                                              definition, keys, QStringLiteral("api.example"), now);
+        QCOMPARE(result.kind, Kind::Failed);
+        QCOMPARE(result.error.code, QLatin1String(code));
+        QVERIFY2(
+            result.error.message.contains(QStringLiteral("a web page, not ") + QLatin1String(name)),
+            qPrintable(result.error.message));
     }
 }
 

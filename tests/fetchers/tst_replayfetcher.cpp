@@ -21,6 +21,7 @@ private slots:
     void sameStep_isNotModifiedOnlyForWhoHasIt();
     void lastBody_staysWhereItDoesNotLoop();
     void fractionOfASecond_isAStepToo();
+    void contentType_isThatOfTheNamesEnding();
     void missingFolderOrFiles_isFailedWithAMessage();
     void bodyOverTheCap_isFailed();
     void globOutsideTheFolder_findsNothing_data();
@@ -113,6 +114,20 @@ void TestReplayFetcher::fractionOfASecond_isAStepToo()
     QCOMPARE(fetch(fetcher).body, QByteArray("[1]"));
     m_clock.advance(500);
     QCOMPARE(fetch(fetcher).body, QByteArray("[2]"));
+}
+
+void TestReplayFetcher::contentType_isThatOfTheNamesEnding()
+{
+    for (const auto &[name, type] :
+         { std::pair("a.json", "application/json"), std::pair("a.XML", "application/xml"),
+           std::pair("a.rss", "application/xml"), std::pair("a.csv", "text/csv"),
+           std::pair("a.ndjson", "application/x-ndjson"), std::pair("a.txt", ""),
+           std::pair("a", "") }) {
+        put(QStringLiteral("types/") + QLatin1String(name), "x");
+        m_channel.replay.files = QStringLiteral("types/") + QLatin1String(name);
+        ReplayFetcher fetcher(m_clock, m_channel);
+        QCOMPARE(fetch(fetcher).contentType, QByteArray(type));
+    }
 }
 
 void TestReplayFetcher::missingFolderOrFiles_isFailedWithAMessage()
