@@ -1,0 +1,77 @@
+"""How the costs grow: with subscribers, with the bytes of a body, with changes and with what is held."""
+
+import collections
+
+import servers
+from figures import Curve, Figure, Group, skipped
+from run import idle_of, payload, us_a_message
+
+DELIVERIES = 50_000  # a second, at most: about half of what a CPU can send
+SIZE = 180
+STREAMS = 5  # that large messages come from
+
+
+def with_subscribers(run, port):
+    """Label → subscribers → µs for each delivered message."""
+    series = {"restreamd": collections.defaultdict(list), "the limit": collections.defaultdict(list)}
+    channel = servers.channel("bench", port, size=370)
+    for _ in run.pairs():
+        for clients in run.scale.client_curve:
+            streams = max(1, min(run.scale.streams, DELIVERIES // clients))
+            alone, load = run.alone_and_together(channel, clients, streams)
+            # The subscriber of the run that is taken out was delivered to as well.
+            series["restreamd"][clients].append(us_a_message(load, idle_of(alone)) * clients / (clients - 1))
+            series["the limit"][clients].append(us_a_message(run.load_of_limit(clients, streams, payload(load))))
+    return series
+
+
+def with_bytes(run, port):
+    """kB of the body → ms of CPU for each poll."""
+    points = collections.defaultdict(list)
+    text = servers.subscribe("bench", snapshot=False)
+    for _ in run.pairs():
+        for items in run.scale.item_curve:
+            run.turn(f"restreamd, {items} items")
+            streams = max(1, min(20, 20_000 // items))
+            channel = servers.channel("bench", port, items=items, size=SIZE, changed=max(1, items // 100))
+            with run.restreamd(channel) as server:
+                load = run.load(server, 1, [text], streams=streams, spacing_ms=1000 / streams)
+            points[items * SIZE / 1e3].append(us_a_message(load) / 1e3)
+    return points
+
+
+def with_held(run, port):
+    """(items held, changed) → µs for each delivered message, polling taken out."""
+    points = collections.defaultdict(list)
+    for _ in run.pairs():
+        for items, changed in run.scale.held_curve:
+            alone, load = run.alone_and_together(servers.channel("bench", port, items=items, changed=changed), run.scale.clients, STREAMS)
+            points[items, changed].append(us_a_message(load, idle_of(alone)))
+    return points
+
+
+def quotient(name, title, points, over, under, at_most, scale=1.0, parts=None):
+    """By how much the cost at one place of `points` is that at another."""
+    if min(points[over] + points[under]) <= 0:
+        return skipped(name, title, "×", "the cost of delivery drowned in the noise of polling", at_most=at_most)
+    values = [a / b * scale for a, b in zip(points[over], points[under], strict=True)]
+    return Figure(name, title, "×", values, at_most=at_most, parts=parts or {})
+
+
+def measure(run):
+    with run.upstream() as port:
+        series, bodies, held = with_subscribers(run, port), with_bytes(run, port), with_held(run, port)
+    (few, few_changes), (_, many_changes), (many, _) = places = run.scale.held_curve
+    ours, clients, sizes = series["restreamd"], run.scale.client_curve, sorted(bodies)
+    return Group("Growth", [
+        quotient("growth.subscribers", f"a message to each of {clients[-1]} subscribers, beside {clients[0]}", ours, clients[-1], clients[0], 1.5,
+                 parts={f"{n} subscribers (µs)": ours[n] for n in clients}),
+        quotient("growth.bytes", "a poll of the largest body: growth of its cost beside the growth of the body", bodies, sizes[-1], sizes[-2], 1.2,
+                 scale=sizes[-2] / sizes[-1], parts={f"{size:.0f} kB (ms)": bodies[size] for size in sizes}),
+        quotient("growth.changes", f"delivery of {many_changes} changes beside {few_changes}", held, places[1], places[0], 10),
+        quotient("growth.held", f"delivery of {many_changes} changes where {many} items are held, beside {few}", held, places[2], places[1], 1.2,
+                 parts={f"{changed} of {items} (µs)": held[items, changed] for items, changed in places}),
+    ], curves=[
+        Curve("subscribers", "A message to each subscriber", "subscribers", "CPU of a delivered message, µs", series),
+        Curve("bytes", "A poll, 1 % of the items changed", "kB of the body", "CPU of a poll, ms", {"restreamd": bodies}),
+    ], notes=["Targets of growth: 1.5 for cost that is meant to be flat over the whole range, 1.2 for cost that is meant to be linear."])
