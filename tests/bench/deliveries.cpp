@@ -58,7 +58,7 @@ Deliveries::Spacing Deliveries::spacing() const
 Deliveries::Latencies Deliveries::latenciesOf(std::vector<double> us)
 {
     std::sort(us.begin(), us.end());
-    return { partOf(us, 0.5), partOf(us, 0.99), partOf(us, 1) };
+    return { us.size(), partOf(us, 0.5), partOf(us, 0.99), partOf(us, 1) };
 }
 
 }

@@ -13,6 +13,7 @@ class Deliveries final
 public:
     struct Latencies
     {
+        std::size_t count = 0; ///< 0: the others mean nothing
         double p50Us = 0;
         double p99Us = 0;
         double maxUs = 0;

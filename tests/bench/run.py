@@ -43,6 +43,10 @@ class Run:
     def turn(self, what):
         self.say(f"{self.pair + 1} of {self.scale.pairs}: {what}")
 
+    def spacing_ms(self, streams):
+        """Between the first subscriptions to so many streams, so that their polls are spread evenly."""
+        return 1000 * self.scale.spread / streams
+
     def load(self, server, clients, texts=(), first=(), seconds=None, settle=None, streams=1, spacing_ms=0, ask=None):
         """Lets so many clients subscribe with `texts` (the first one also with `first`) and counts; gives what wsload printed."""
         options = ["--settle", self.scale.settle if settle is None else settle, "--streams", streams, "--spacing", spacing_ms]
@@ -68,7 +72,7 @@ class Run:
         text = servers.subscribe(channel["name"], snapshot=False)
         with self.restreamd(channel) as server:
             self.turn(f"restreamd, {streams} streams")
-            alone = self.load(server, 1, [text], streams=streams, spacing_ms=1000 / streams, settle=0.2)
+            alone = self.load(server, 1, [text], streams=streams, spacing_ms=self.spacing_ms(streams), settle=0.2)
             self.turn(f"restreamd, {streams} streams, {clients} subscribers")
             # A subscription takes some 30 µs: they must not pile up.
             together = self.load(server, clients, [text], streams=streams, spacing_ms=clients * 0.04)

@@ -162,6 +162,14 @@ void WsClients::pumpFor(double seconds)
     } while (secondsSince(started) < seconds);
 }
 
+void WsClients::awaitStamped(double seconds)
+{
+    const auto started = Clock::now();
+    const std::uint64_t before = m_stamped;
+    while (m_stamped == before && secondsSince(started) < seconds)
+        pump(10);
+}
+
 void WsClients::pump(int ms)
 {
     std::array<epoll_event, 1024> events {};
@@ -229,12 +237,15 @@ void WsClients::take(Client &client, const ServerFrame &frame)
         client.satisfied = true;
         ++m_satisfied;
     }
+    const std::uint64_t stamp = stampOf(frame.payload);
+    if (stamp != 0)
+        ++m_stamped;
     if (!m_counting)
         return;
     ++client.frames;
     ++m_frames;
     m_bytes += frame.size;
-    if (const std::uint64_t stamp = stampOf(frame.payload))
+    if (stamp != 0)
         m_deliveries.record(stamp, monotonicNs());
 }
 

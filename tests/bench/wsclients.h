@@ -51,6 +51,8 @@ public:
     /// As countFor(), while the first client sends `text` each `everySeconds`.
     void askFor(double seconds, const std::string &text, double everySeconds);
     void pumpFor(double seconds);
+    /// Waits, at most so many seconds, for the next stamped message.
+    void awaitStamped(double seconds);
 
     [[nodiscard]] Counts counts() const;
     [[nodiscard]] const Deliveries &deliveries() const { return m_deliveries; }
@@ -86,6 +88,7 @@ private:
     std::size_t m_opened = 0;
     std::size_t m_satisfied = 0;
     std::size_t m_closed = 0;
+    std::uint64_t m_stamped = 0; ///< messages with a stamp, whether counted or not
     bool m_counting = false;
     std::uint64_t m_frames = 0;
     std::uint64_t m_bytes = 0;

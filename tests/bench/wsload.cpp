@@ -27,6 +27,7 @@ constexpr const char *usageText =
   --storm BYTES   connects all clients at once, and ends when each got a message of so many bytes; nothing is counted
 )";
 
+constexpr double patienceSeconds = 20;
 constexpr double questionsPerSecond = 150; // restreamd takes 200 from one client
 
 struct Options
@@ -110,8 +111,8 @@ void storm(const Options &options, WsClients &clients)
 
 void printLatencies(const char *name, const Deliveries::Latencies &latencies)
 {
-    std::printf(",\"%s\":{\"p50_us\":%.0f,\"p99_us\":%.0f,\"max_us\":%.0f}", name, latencies.p50Us,
-                latencies.p99Us, latencies.maxUs);
+    std::printf(",\"%s\":{\"count\":%zu,\"p50_us\":%.0f,\"p99_us\":%.0f,\"max_us\":%.0f}", name,
+                latencies.count, latencies.p50Us, latencies.p99Us, latencies.maxUs);
 }
 
 void load(const Options &options, WsClients &clients)
@@ -122,6 +123,9 @@ void load(const Options &options, WsClients &clients)
     const double connectSeconds = secondsSince(started);
     clients.greet(options.greetings);
     clients.pumpFor(options.settle);
+    // What a loaded machine has not brought yet is not to be missed.
+    if (options.seconds > 0 && options.question.empty())
+        clients.awaitStamped(patienceSeconds);
 
     const Usage atStart = usageOf(options.server);
     const auto from = std::chrono::steady_clock::now();

@@ -22,7 +22,7 @@ def measure(run):
                 with run.restreamd(*channels) as server:
                     asked = run.load(server, clients, quiet, ask=ASK)
                     polled = run.load(server, clients, [], first=[servers.subscribe("bench")], streams=scale.streams,
-                                      spacing_ms=1000 / scale.streams)
+                                      spacing_ms=run.spacing_ms(scale.streams))
                 values[f"asked {label}"].append(us_of_first(asked))
                 values[f"polled {label}"].append(us_of_first(polled))
     names = f"{scale.many} idle", f"{FEW} idle"

@@ -31,7 +31,7 @@ def measure(run):
             for label, streams in (("many", scale.many_streams), ("few", few)):
                 run.turn(f"restreamd, {streams} streams")
                 with run.restreamd(channel) as server:
-                    load = run.load(server, 1, texts, streams=streams, spacing_ms=1000 / streams, settle=scale.settle)
+                    load = run.load(server, 1, texts, streams=streams, spacing_ms=run.spacing_ms(streams), settle=scale.settle)
                 values[label].append(ms_a_poll(load))
                 values[f"{label} rate"].append(percent_made(load, streams))
             if run.has("node-red"):
