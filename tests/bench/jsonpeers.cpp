@@ -27,7 +27,7 @@ public:
         qsizetype added = 0;
         const QJsonArray items = document.object().value(QLatin1String("features")).toArray();
         polled.reserve(items.size());
-        for (const QJsonValue &value : items) {
+        for (const auto &value : items) {
             const QJsonObject item = value.toObject();
             const QString id = item.value(QLatin1String("id")).toString();
             const auto before = m_held.constFind(id);
