@@ -5,7 +5,7 @@ import math
 
 from figures import number
 
-WIDTH, HEIGHT, MARGIN_LEFT, MARGIN_RIGHT, TOP, BOTTOM = 460, 340, 64, 20, 56, 56
+WIDTH, HEIGHT, MARGIN_LEFT, MARGIN_RIGHT, TOP, BOTTOM = 460, 340, 64, 32, 56, 56
 COLOURS = ("#0b6e99", "#d1602b", "#5b8c2a", "#7a4fa3")
 STYLE = "text{font:13px sans-serif;fill:#333}.title{font-weight:bold}.grid{stroke:#e3e3e3}.axis{stroke:#888}.tick{font-size:11px;fill:#555}"
 
@@ -28,7 +28,14 @@ class Axis:
         return self._start + share * (self._end - self._start)
 
     def ticks(self):
-        return [10.0 ** power for power in range(self.first, self.last + 1)]
+        """Powers of ten; where there are few of them, what lies between as well."""
+        steps = (1, 2, 5) if self.last - self.first < 3 else (1,)
+        everything = [step * 10.0 ** power for power in range(self.first, self.last + 1) for step in steps]
+        return [tick for tick in everything if tick <= 10.0 ** self.last]
+
+
+def tick_label(tick):
+    return f"{tick:,.0f}" if tick >= 1 else number(tick)
 
 
 def text(x, y, content, kind="", anchor="middle", extra=""):
@@ -47,11 +54,11 @@ def frame(curve, x_axis, y_axis, left):
     for tick in x_axis.ticks():
         x = x_axis.at(tick)
         yield line(x, TOP, x, bottom, "grid")
-        yield text(x, bottom + 16, f"{tick:,.0f}" if tick >= 1 else number(tick), "tick")
+        yield text(x, bottom + 16, tick_label(tick), "tick")
     for tick in y_axis.ticks():
         y = y_axis.at(tick)
         yield line(start, y, right, y, "grid")
-        yield text(start - 6, y + 4, f"{tick:,.0f}" if tick >= 1 else number(tick), "tick", "end")
+        yield text(start - 6, y + 4, tick_label(tick), "tick", "end")
     yield line(start, bottom, right, bottom, "axis")
     yield line(start, TOP, start, bottom, "axis")
     yield text((start + right) / 2, bottom + 40, curve["x_label"])
@@ -67,7 +74,7 @@ def series(points, x_axis, y_axis, colour):
                f'stroke="{colour}" stroke-width="5" stroke-opacity="0.25"/>')
     yield f'<polyline points="{" ".join(f"{x:.1f},{y:.1f}" for x, y in places)}" fill="none" stroke="{colour}" stroke-width="2"/>'
     for (x, y), point in zip(places, points):
-        yield (f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.5" fill="{colour}"/>')
+        yield f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.5" fill="{colour}"/>'
 
 
 def panel(curve, left):

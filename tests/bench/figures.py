@@ -36,12 +36,6 @@ class Figure:
             return "met" if self.median >= self.at_least else "missed"
         return ""
 
-    @property
-    def target(self):
-        if self.at_most is not None:
-            return f"≤ {number(self.at_most)} {self.unit}"
-        return f"≥ {number(self.at_least)} {self.unit}" if self.at_least is not None else ""
-
     def to_json(self):
         known = {"name": self.name, "title": self.title, "unit": self.unit, "at_most": self.at_most, "at_least": self.at_least,
                  "verdict": self.verdict, "skipped": self.skipped}

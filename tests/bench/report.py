@@ -30,6 +30,8 @@ def parts(figure):
 
 def print_group(name, group):
     print(f"\n{group['title']}  [{name}]")
+    if "failed" in group:
+        print(f"  failed: {group['failed']}")
     for figure in group["figures"]:
         print(f"  {figure['title']:<78} {value(figure):>28}  {target(figure):<13} {figure['verdict']}")
         more = figure["skipped"] or parts(figure)
@@ -40,10 +42,9 @@ def print_group(name, group):
 def print_end(result):
     figures = [figure for group in result["groups"].values() for figure in group.get("figures", [])]
     counts = {verdict: sum(figure["verdict"] == verdict for figure in figures) for verdict in ("met", "missed", "skipped")}
-    print(f"\n{counts['met']} targets met, {counts['missed']} missed, {counts['skipped']} figures skipped")
-    for name, group in result["groups"].items():
-        if "failed" in group:
-            print(f"{name} failed: {group['failed']}")
+    failed = [name for name, group in result["groups"].items() if "failed" in group]
+    print(f"\n{counts['met']} targets met, {counts['missed']} missed, {counts['skipped']} figures skipped"
+          + (f", failed: {', '.join(failed)}" if failed else ""))
 
 
 def markdown(result):

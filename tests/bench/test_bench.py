@@ -33,7 +33,7 @@ class TinyRun(unittest.TestCase):
         folder = tempfile.TemporaryDirectory()
         cls.addClassCleanup(folder.cleanup)
         cls.folder = pathlib.Path(folder.name)
-        cls.done = subprocess.run([*BENCH, *SLOW_PEERS, "--output", cls.folder], capture_output=True, text=True, timeout=240)
+        cls.done = subprocess.run([*BENCH, *SLOW_PEERS, "--output", cls.folder], capture_output=True, text=True, timeout=600)
         cls.result = json.loads((cls.folder / "bench.json").read_text()) if (cls.folder / "bench.json").exists() else None
 
     def test_ends_well(self):

@@ -1,6 +1,7 @@
 """How the costs grow: with subscribers, with the bytes of a body, with changes and with what is held."""
 
 import collections
+import itertools
 
 import servers
 from figures import Curve, Figure, Group, skipped
@@ -8,7 +9,7 @@ from run import idle_of, payload, us_a_message
 
 DELIVERIES = 50_000  # a second, at most: about half of what a CPU can send
 SIZE = 180
-HELD = ((1000, 10), (1000, 100), (10_000, 100))  # items held, and of them changed
+HELD, CHANGED = (1000, 10_000), (10, 100)  # items held; changed of them
 STREAMS = 5  # that large messages come from
 NOTES = [
     "A cost that is meant to be flat may grow by 1.5 over the whole range, one that is meant to be linear by 1.2 more than what it goes with. Polling "
@@ -49,7 +50,7 @@ def with_held(run, port):
     """(items held, changed) → µs for each delivered message, polling taken out."""
     points = collections.defaultdict(list)
     for _ in run.pairs():
-        for items, changed in HELD if run.scale.held else ():
+        for items, changed in itertools.product(HELD, CHANGED) if run.scale.held else ():
             alone, load = run.alone_and_together(servers.channel("bench", port, items=items, changed=changed), run.scale.clients, STREAMS)
             points[items, changed].append(us_a_message(load, idle_of(alone)))
     return points
@@ -73,12 +74,16 @@ def measure(run):
     return Group("Growth", [
         quotient("growth.subscribers", f"a message to each of {many} subscribers, beside {few}", ours, many, few, 1.5,
                  parts={f"{n} subscribers (µs)": ours[n] for n in clients}),
+        quotient("growth.limit", "the same of the limit", series["the limit"], many, few, None,
+                 parts={f"{n} subscribers (µs)": series["the limit"][n] for n in clients}),
         quotient("growth.bytes", "a poll of the largest body: growth of its cost beside the growth of the body", bodies, sizes[-1], sizes[-2], 1.2,
                  scale=sizes[-2] / sizes[-1], parts={f"{size:.0f} kB (ms)": bodies[size] for size in sizes}),
-        quotient("growth.changes", "delivery of 100 changes beside 10", held, (1000, 100), (1000, 10), 10),
+        quotient("growth.changes", "delivery of 100 changes beside 10, where 1,000 items are held", held, (1000, 100), (1000, 10), 10),
         quotient("growth.held", "delivery of 100 changes where 10,000 items are held, beside 1,000", held, (10_000, 100), (1000, 100), 1.2,
-                 parts={f"{changed} of {items} (µs)": values for (items, changed), values in held.items()}),
+                 parts={f"{changed} of {items} (µs)": values for (items, changed), values in held.items() if values}),
     ], curves=[
         Curve("subscribers", "A message to each subscriber", "subscribers", "CPU of a delivered message, µs", series),
         Curve("bytes", "A poll, 1 % of the items changed", "kB of the body", "CPU of a poll, ms", {"restreamd": bodies}),
+        Curve("held", f"A poll's changes to each of {run.scale.clients} subscribers", "items changed", "CPU of a delivered message, µs",
+              {f"{items:,} held": {changed: held[items, changed] for changed in CHANGED} for items in HELD if run.scale.held}),
     ], notes=NOTES)
