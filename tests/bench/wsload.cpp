@@ -18,9 +18,9 @@ using namespace bench;
 constexpr const char *usageText =
     R"(usage: wsload PORT PATH CLIENTS SECONDS SERVER_PIDS [OPTION…] [TEXT…]
   SERVER_PIDS     of the processes whose CPU time and memory are the server's: 12,34
-  TEXT            every client sends it once it is connected; with --streams each %n in it becomes 0, 1, …
-  --first TEXT    the first client alone sends this too (also with %n)
-  --streams N     each text N times, once for each n
+  TEXT            every client sends it once it is connected
+  --first TEXT    the first client alone sends this too
+  --streams N     a text with %n is sent N times, with 0, 1, … in its place
   --spacing MS    between two texts of a client
   --settle S      seconds between the last text and counting
   --ask TEXT      while counting, the first client sends it 150 times a second
@@ -49,15 +49,17 @@ double secondsSince(std::chrono::steady_clock::time_point then)
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - then).count();
 }
 
-/// The texts, each repeated with every n in place of %n.
+/// The texts; one with %n once for each n, in its place.
 std::vector<std::string> expanded(const std::vector<std::string> &texts, int streams)
 {
     std::vector<std::string> result;
     for (int n = 0; n < streams; ++n) {
         for (std::string text : texts) {
             const std::size_t at = text.find("%n");
-            result.push_back(at == std::string::npos ? text
-                                                     : text.replace(at, 2, std::to_string(n)));
+            if (at != std::string::npos)
+                result.push_back(text.replace(at, 2, std::to_string(n)));
+            else if (n == 0)
+                result.push_back(text);
         }
     }
     return result;

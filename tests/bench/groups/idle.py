@@ -19,9 +19,11 @@ def measure(run):
         for _ in run.pairs():
             for label, clients in (("many", scale.many), ("few", FEW)):
                 run.turn(f"restreamd, one among {clients}")
+                # One server each: while the clients of one load leave it, those of the next may find no free descriptor.
                 with run.restreamd(*channels) as server:
                     asked = run.load(server, clients, quiet, ask=ASK)
-                    polled = run.load(server, clients, [], first=[servers.subscribe("bench")], streams=scale.streams,
+                with run.restreamd(*channels) as server:
+                    polled = run.load(server, clients, quiet, first=[servers.subscribe("bench")], streams=scale.streams,
                                       spacing_ms=run.spacing_ms(scale.streams))
                 values[f"asked {label}"].append(us_of_first(asked))
                 values[f"polled {label}"].append(us_of_first(polled))
