@@ -44,8 +44,13 @@ class Figure:
         return known
 
 
+DROWNED = "the cost drowned in the noise of the polling that was taken out of it"
+
+
 def ratio(name, title, ours, theirs, unit="µs", **target):
     """How many times the cost of `theirs` is `ours`, pair by pair. Both are (label, values)."""
+    if min(ours[1] + theirs[1]) <= 0:
+        return skipped(name, title, "×", DROWNED, **target)
     values = [a / b for a, b in zip(ours[1], theirs[1], strict=True)]
     return Figure(name, title, "×", values, parts={f"{ours[0]} ({unit})": ours[1], f"{theirs[0]} ({unit})": theirs[1]}, **target)
 

@@ -51,14 +51,15 @@ def markdown(result):
     """The figures of a run as Markdown."""
     machine, versions = result["machine"], result["versions"]
     lines = [
-        f"{result['date'][:10]}, {machine['system']}, kernel {machine['kernel']}, {machine['cpus']} CPUs ({machine['cpu']}); "
-        + ", ".join(f"{name} {version}" for name, version in versions.items()) + f". Each figure is the median of {result['pairs']} pairs of runs "
-        f"({result['scale']}), with the smallest and the largest in parentheses.", ""]
+        f"{result['date'][:10]}, {machine['system']}, kernel {machine['kernel'].partition('-')[0]}, {machine['cpus']} CPUs ({machine['cpu']}); "
+        + ", ".join(f"{name} {version}" for name, version in versions.items()) + f". A {result['scale']} run, begun at a load of {machine['load']:.1f}: "
+        f"each figure is the median of {result['pairs']} pairs of runs, with the smallest and the largest in parentheses.", ""]
     for group in result["groups"].values():
         lines += [f"### {group['title']}", "", "| figure | measured | target | | made of (medians) |", "|---|---|---|---|---|"]
         lines += [f"| {figure['title']} | {value(figure)} | {target(figure)} | {figure['verdict']} | {figure['skipped'] or parts(figure)} |"
                   for figure in group["figures"]]
-        lines += ["", *group["notes"], ""]
+        notes = [f"- {note}" for note in group["notes"]]
+        lines += ["", *notes, ""] if notes else [""]
     return "\n".join(lines).rstrip() + "\n"
 
 

@@ -116,6 +116,10 @@ class Verdicts(unittest.TestCase):
     def test_ratio_goesPairByPair(self):
         self.assertEqual(figures.ratio("a", "a", ("ours", [1, 6]), ("theirs", [2, 3])).values, [0.5, 2.0])
 
+    def test_ratioOfACostBelowZero_isNoFigure(self):
+        drowned = figures.ratio("a", "a", ("ours", [1, -0.1]), ("theirs", [2, 3]), at_most=1)
+        self.assertEqual((drowned.verdict, drowned.values), ("skipped", []))
+
     def test_number_hasThreeDigits(self):
         self.assertEqual([figures.number(value) for value in (0, 0.01234, 0.5, 1.0, 12.34, 1234.5)],
                          ["0", "0.0123", "0.5", "1", "12.3", "1234"])

@@ -4,7 +4,7 @@ import collections
 import itertools
 
 import servers
-from figures import Curve, Figure, Group, skipped
+from figures import DROWNED, Curve, Figure, Group, skipped
 from run import idle_of, payload, us_a_message
 
 DELIVERIES = 50_000  # a second, at most: about half of what a CPU can send
@@ -61,7 +61,7 @@ def quotient(name, title, points, over, under, at_most, scale=1.0, parts=None):
     if not (points[over] and points[under]):
         return skipped(name, title, "×", "only measured in a full run", at_most=at_most)
     if min(points[over] + points[under]) <= 0:
-        return skipped(name, title, "×", "the cost of delivery drowned in the noise of polling", at_most=at_most)
+        return skipped(name, title, "×", DROWNED, at_most=at_most)
     values = [a / b * scale for a, b in zip(points[over], points[under], strict=True)]
     return Figure(name, title, "×", values, at_most=at_most, parts=parts or {})
 
