@@ -37,6 +37,7 @@ def halves(cpus):
 
 
 MEASURED, MEASURING = halves(os.sched_getaffinity(0))
+ENDING = (signal.SIGINT, signal.SIGTERM)
 PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None)
 
@@ -64,6 +65,7 @@ class Child:
             # Also where the bench is killed, nothing of it stays.
             _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
             os.sched_setaffinity(0, cpus)
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
 
         self.process = subprocess.Popen([*map(str, arguments)], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, text=True,
                                         env=environment, start_new_session=True, preexec_fn=prepare)
@@ -115,8 +117,15 @@ class Child:
 def running(*arguments, cpus=None, environment=None):
     """Runs a program meanwhile; gives its Child."""
     with tempfile.TemporaryFile() as log:
-        child = Child(arguments, cpus or MEASURED, environment, log)
+        # One that arrived before there is a child to stop would leave it behind.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
         try:
+            child = Child(arguments, cpus or MEASURED, environment, log)
+        except OSError as error:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+            raise BenchError(f"can't run {arguments[0]}: {error.strerror}") from None
+        try:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
             yield child
         finally:
             child.stop()

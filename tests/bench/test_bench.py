@@ -85,7 +85,7 @@ class Interrupted(unittest.TestCase):
         for ending in (signal.SIGINT, signal.SIGTERM):
             with self.subTest(ending), tempfile.TemporaryDirectory() as folder:
                 with subprocess.Popen([*BENCH, "--only", "polling", *SLOW_PEERS, "--output", folder], text=True,
-                                      stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as bench:
+                                      stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env={**os.environ, "TMPDIR": folder}) as bench:
                     bench.stderr.readline()  # it measures
                     started = self.children(bench.pid)
                     bench.send_signal(ending)
@@ -93,6 +93,7 @@ class Interrupted(unittest.TestCase):
                 self.assertNotEqual(bench.returncode, 0)
                 self.assertTrue(started)
                 self.assertEqual([pid for pid in started if session_pids(pid)], [])
+                self.assertEqual(os.listdir(folder), [])
 
     @staticmethod
     def children(pid):
