@@ -1,172 +1,207 @@
-// How fast bodies are checked, split and compared, beside QJsonDocument in the same run. Arguments: files with JSON bodies; without any, the
-// recordings (where there are some) and made-up ones.
+// From the body of an answer to what it changed: how long it takes, beside others in the same rounds, and what the items held cost in memory.
+// Prints one JSON object; times are nanoseconds a body.
+//
+// usage: bench_json ROUNDS MS: each round measures everything for MS milliseconds each, one after the other
 
-#include "core/stream/diff.h"
-#include "core/stream/jsontext.h"
+#include "core/stream/digest.h"
 #include "core/stream/patch.h"
-#include "tests/support/corpora.h"
+#include "tests/bench/jsonpeers.h"
 
 #include <QElapsedTimer>
-#include <QFile>
+#include <QJsonArray>
 #include <QJsonDocument>
+#include <QJsonObject>
+
+#include <malloc.h>
+#include <nlohmann/json.hpp>
 
 #include <cstdio>
+#include <functional>
 
 using namespace restream;
+using namespace restream::bench;
 
 namespace {
 
-/// The shortest of several runs, in seconds.
-double secondsOf(const std::function<void()> &work)
-{
-    double best = 1e9;
-    QElapsedTimer total;
-    total.start();
-    for (int i = 0; i < 5 || (total.elapsed() < 700 && i < 1000); ++i) {
-        QElapsedTimer timer;
-        timer.start();
-        work();
-        best = std::min(best, double(timer.nsecsElapsed()) * 1e-9);
-    }
-    return best;
-}
+constexpr int bodyItems = 2000;
+constexpr int heldItems = 100'000;
+constexpr int changeAll = 1;
+constexpr int changeOneInHundred = 100;
 
-ItemSet setOf(const PolledItems &polled, const DiffRules &rules)
-{
-    ItemSet items;
-    items.apply(diff(items, polled, rules, 1).changes);
-    return items;
-}
-
-void measureBody(const QString &name, const QByteArray &body, const ChannelDefinition &definition)
-{
-    const double megabytes = double(body.size()) * 1e-6;
-    const auto rate = [&](const std::function<void()> &work) {
-        return megabytes / secondsOf(work);
-    };
-    const double qt = rate([&] { QJsonDocument::fromJson(body); });
-    const double checked = rate([&] {
-        if (validateJson(body))
-            std::abort();
-    });
-    const Result<PolledItems> polled = readItems(body, definition);
-    if (!polled) {
-        std::printf("%-34s %s\n", qPrintable(name), qPrintable(polled.error().message));
-        return;
-    }
-    const DiffRules rules = diffRules(definition);
-    const ItemSet held = setOf(*polled, rules);
-    const double read = rate([&] { (void)readItems(body, definition); });
-    const double compared = rate([&] { diff(held, *polled, rules, 2); });
-    const double both = rate([&] {
-        if (!diff(held, readItems(body, definition).value(), rules, 2).changes.isEmpty())
-            std::abort();
-    });
-    std::printf("%-34s %6.2f MB %6lld items | MB/s: Qt %4.0f  validate %5.0f (%4.1fx)  read %5.0f "
-                "(%4.1fx)  diff %5.0f"
-                "  read+diff unchanged %5.0f (%4.1fx)\n",
-                qPrintable(name), megabytes, held.size(), qt, checked, checked / qt, read,
-                read / qt, compared, both, both / qt);
-}
-
-QByteArray madeUpFeatures(int count)
+/// A list of earthquakes as an API tells it. In another `version`, one in `oneIn` items has another value in one member.
+QByteArray madeUpBody(int count, int version, int oneIn)
 {
     QByteArray body = R"({"type":"FeatureCollection","features":[)";
     for (int i = 0; i < count; ++i) {
+        const int magnitude = (i * 7) % 90 + (i % oneIn == 0 ? version : 0);
         body += i == 0 ? "" : ",";
         body +=
             QStringLiteral(
-                R"({"type":"Feature","properties":{"mag":%1,"place":"%2 km NNE of Somewhere, California","time":17%3,)"
-                R"("url":"https://example.org/events/nc%3","felt":null,"alert":"green","tsunami":0,"sig":%2},)"
+                R"({"properties":{"mag":%1,"place":"%2 km NNE of Somewhere, CA",)"
+                R"("time":17%3,"felt":null,"sig":%2},)"
                 R"("geometry":{"type":"Point","coordinates":[-122.%3,38.%2,1.%4]},"id":"nc%3"})")
-                .arg((i * 7) % 90 / 10.0)
+                .arg(magnitude / 10.0)
                 .arg(i % 997)
-                .arg(73000000 + i)
+                .arg(73'000'000 + i)
                 .arg(i % 13)
                 .toUtf8();
     }
     return body + "]}";
 }
 
-void measureApply()
+ChannelDefinition definition()
 {
-    std::vector<HeldItem> items;
-    for (int i = 0; i < 100'000; ++i)
-        items.push_back({ Item(QByteArray("item-" + QByteArray::number(i)),
-                               QByteArray(R"({"value":)" + QByteArray::number(i) + '}')),
-                          0 });
-    ItemSet set(items);
-    Changeset updates;
-    Changeset additions;
-    Changeset removals;
-    for (int i = 0; i < 1000; ++i) {
-        const QByteArray id = "item-" + QByteArray::number(i * 97);
-        const QByteArray added = "new-" + QByteArray::number(i);
-        updates.updated.push_back({ id, set.find(id)->text(), "{}" });
-        additions.added.push_back({ added, "{}" });
-        removals.removed.push_back(added);
-    }
-    const double update = secondsOf([&] { set.apply(updates); });
-    double add = 1e9;
-    double remove = 1e9;
-    for (int i = 0; i < 50; ++i) {
-        QElapsedTimer timer;
-        timer.start();
-        set.apply(additions);
-        add = std::min(add, double(timer.nsecsElapsed()) * 1e-9);
-        timer.start();
-        set.apply(removals);
-        remove = std::min(remove, double(timer.nsecsElapsed()) * 1e-9);
-    }
-    std::printf(
-        "apply 1,000 changes to 100,000 items: update %.3f ms, add %.3f ms, remove %.3f ms\n",
-        update * 1e3, add * 1e3, remove * 1e3);
+    ChannelDefinition features;
+    features.name = QStringLiteral("bench");
+    features.items = QStringLiteral("/features");
+    features.idField = QStringList { QStringLiteral("id") };
+    features.maxItems = heldItems;
+    return features;
 }
 
-void measurePatch()
+Changeset changesetOf(const QByteArray &body, const ItemSet &held)
 {
-    const QByteArray body = madeUpFeatures(1);
-    const QByteArray before = JsonSlice(body).at("/features/0").text().toByteArray();
-    QByteArray after = before;
-    after.replace("green", "yellow");
-    std::printf("item of %lld bytes, one member changed: patch %.2f us, merge %.2f us\n",
-                before.size(), secondsOf([&] { jsonPatch(before, after); }) * 1e6,
-                secondsOf([&] { mergePatch(before, after); }) * 1e6);
+    Result<Digest> digest = digestBody(body, held, definition(), 2);
+    if (!digest)
+        qFatal("the body could not be read: %s", qPrintable(digest.error().message));
+    return std::move(digest.value().difference.changes);
+}
+
+ItemSet heldAfter(const QByteArray &body)
+{
+    ItemSet items;
+    items.apply(changesetOf(body, items));
+    return items;
+}
+
+void expect(qsizetype found, qsizetype expected, const char *who)
+{
+    if (found != expected)
+        qFatal("%s found %d changes where there are %d", who, int(found), int(expected));
+}
+
+class Rounds final
+{
+public:
+    explicit Rounds(int ms) : m_ms(ms)
+    {
+        m_qt->take(m_before);
+        m_nlohmann->take(m_before);
+    }
+
+    [[nodiscard]] qsizetype bodyBytes() const { return m_before.size(); }
+
+    QJsonObject measure()
+    {
+        return { { QStringLiteral("unchanged"), nsOf([&](const QByteArray &) { unchanged(); }) },
+                 { QStringLiteral("changeset"),
+                   nsOf([&](const QByteArray &body) { changed(body); }) },
+                 { QStringLiteral("patches"), nsOf([&](const QByteArray &) { patches(); }) },
+                 { QStringLiteral("qt"), nsOf([&](const QByteArray &body) { peer(*m_qt, body); }) },
+                 { QStringLiteral("nlohmann"),
+                   nsOf([&](const QByteArray &body) { peer(*m_nlohmann, body); }) } };
+    }
+
+private:
+    /// Nanoseconds for one call of `work`, which is given the two versions of the body in turn.
+    double nsOf(const std::function<void(const QByteArray &)> &work) const
+    {
+        work(m_after);
+        work(m_before);
+        QElapsedTimer timer;
+        timer.start();
+        qint64 calls = 0;
+        do {
+            work(m_after);
+            work(m_before);
+            calls += 2;
+        } while (timer.elapsed() < m_ms);
+        return double(timer.nsecsElapsed()) / double(calls);
+    }
+
+    /// What a stream does with the same body again (LiveStream::takeBody()).
+    void unchanged() const
+    {
+        if (m_sameAgain != m_before)
+            qFatal("the same body is another");
+        expect(qsizetype(diffUnchanged(m_held, diffRules(definition()), 2).missingSince.size()), 0,
+               "unchanged");
+    }
+
+    void changed(const QByteArray &body)
+    {
+        const Changeset changes = changesetOf(body, m_held);
+        expect(qsizetype(changes.updated.size()), bodyItems / changeOneInHundred, "restream");
+        m_held.apply(changes);
+    }
+
+    void patches() const
+    {
+        const Changeset changes = changesetOf(m_other, m_held);
+        expect(qsizetype(changes.updated.size()), bodyItems, "restream");
+        for (const Update &update : changes.updated) {
+            if (!jsonPatch(update.before.text(), update.after.text()))
+                qFatal("an update has no patch");
+        }
+    }
+
+    static void peer(JsonPeer &peer, const QByteArray &body)
+    {
+        expect(peer.take(body), bodyItems / changeOneInHundred, "a peer");
+    }
+
+    int m_ms;
+    QByteArray m_before = madeUpBody(bodyItems, 0, changeOneInHundred);
+    QByteArray m_sameAgain = madeUpBody(bodyItems, 0, changeOneInHundred);
+    QByteArray m_after = madeUpBody(bodyItems, 1, changeOneInHundred);
+    QByteArray m_other = madeUpBody(bodyItems, 1, changeAll);
+    ItemSet m_held = heldAfter(m_before);
+    std::unique_ptr<JsonPeer> m_qt = qtPeer();
+    std::unique_ptr<JsonPeer> m_nlohmann = nlohmannPeer();
+};
+
+/// The heap that the items of a stream take.
+double bytesHeld(const QByteArray &body)
+{
+    const auto inUse = [] {
+        const struct mallinfo2 info = mallinfo2();
+        return double(info.uordblks) + double(info.hblkhd);
+    };
+    const double before = inUse();
+    const ItemSet items = heldAfter(body);
+    return inUse() - before;
 }
 
 }
 
 int main(int argc, char *argv[])
 {
-    ChannelDefinition features;
-    features.name = QStringLiteral("bench");
-    features.items = QStringLiteral("/features");
-    features.idField = QStringList { QStringLiteral("id") };
-    features.maxItems = 1'000'000;
-    const QByteArray body = madeUpFeatures(20'000);
-    measureBody(QStringLiteral("made up"), body, features);
-    measureBody(QStringLiteral("made up, pretty"), QJsonDocument::fromJson(body).toJson(),
-                features);
-    const auto recording = [&](const char *name, const char *items, const char *id) {
-        const QList<QByteArray> bodies = recordedBodies(QString::fromLatin1(name));
-        ChannelDefinition definition = features;
-        definition.items = QString::fromLatin1(items);
-        definition.idField = QStringList { QString::fromLatin1(id) };
-        if (!corporaFolder().isEmpty() && !bodies.isEmpty())
-            measureBody(QString::fromLatin1(name), bodies.first(), definition);
-    };
-    recording("seq-cisa-kev-json-gz", "/vulnerabilities", "cveID");
-    recording("seq-calfire-incidents", "/Incidents", "UniqueId");
-    recording("seq-gbfs-ecobici-station-status", "/data/stations", "station_id");
-    recording("one-usgs-all-day-geojson", "/features", "id");
-    recording("one-noaa-tides-data", "/data", "t");
-    recording("one-tfl-arrivals-940gzzluoxc", "", "id");
-    measureApply();
-    measurePatch();
-    for (int i = 1; i < argc; ++i) {
-        QFile file(QFile::decodeName(argv[i]));
-        if (file.open(QIODevice::ReadOnly))
-            measureBody(file.fileName(), file.readAll(), ChannelDefinition());
+    if (argc != 3) {
+        std::fputs("usage: bench_json ROUNDS MS\n", stderr);
+        return 2;
     }
+    const int count = std::max(1, std::atoi(argv[1]));
+    const QByteArray large = madeUpBody(heldItems, 0, changeAll);
+    const double stateBytes = double(heldAfter(large).bytes());
+    Rounds rounds(std::atoi(argv[2]));
+    QJsonArray measured;
+    QJsonArray held;
+    for (int i = 0; i < count; ++i) {
+        measured.append(rounds.measure());
+        held.append(bytesHeld(large));
+    }
+    const QJsonObject versions {
+        { QStringLiteral("Qt"), QString::fromLatin1(qVersion()) },
+        { QStringLiteral("nlohmann-json"),
+          QString::fromStdString(
+              nlohmann::json::meta().at("version").at("string").get<std::string>()) },
+    };
+    const QJsonObject result { { QStringLiteral("body_bytes"), rounds.bodyBytes() },
+                               { QStringLiteral("items"), bodyItems },
+                               { QStringLiteral("rounds"), measured },
+                               { QStringLiteral("state_bytes"), stateBytes },
+                               { QStringLiteral("state_held"), held },
+                               { QStringLiteral("versions"), versions } };
+    std::puts(QJsonDocument(result).toJson(QJsonDocument::Compact).constData());
     return 0;
 }
