@@ -175,7 +175,7 @@ void ChannelPane::filter(const QString &text)
     m_filtered->setFilterFixedString(text.trimmed());
     m_nothing->setVisible(m_filtered->rowCount() == 0 && m_model->channelCount() > 0);
     expandGroups();
-    choose(m_chosen);
+    select(m_chosen);
 }
 
 /// What is found is shown, whether or not its group is closed otherwise.
@@ -235,7 +235,7 @@ void ChannelPane::setSnapshot(const EngineSnapshot &snapshot, qint64 nowMs)
         m_chosen.clear();
         emit chosenChanged({});
     } else if (!m_chosen.isEmpty() && !m_list->selectionModel()->hasSelection()) {
-        choose(m_chosen); // it went to another group
+        select(m_chosen); // it went to another group
     }
 }
 
@@ -253,6 +253,14 @@ void ChannelPane::setProblems(const QStringList &problems)
 }
 
 void ChannelPane::choose(const QString &name)
+{
+    if (m_model->indexOf(name).isValid()
+        && !m_filtered->mapFromSource(m_model->indexOf(name)).isValid())
+        m_filter->clear();
+    select(name);
+}
+
+void ChannelPane::select(const QString &name)
 {
     const QModelIndex index = m_filtered->mapFromSource(m_model->indexOf(name));
     if (!index.isValid())

@@ -28,7 +28,7 @@ public:
     void setNow(qint64 nowMs);
     /// What the context menu of a channel offers, and the button beside the search.
     void setActions(const QList<QAction *> &actions, QAction *add);
-    /// Chooses it, where there is one of that name.
+    /// Chooses it, where there is one of that name, and sees that the search does not hide it.
     void choose(const QString &name);
     [[nodiscard]] QString chosen() const;
     [[nodiscard]] const ChannelListModel &model() const { return *m_model; }
@@ -48,6 +48,7 @@ private:
     void connectList();
     void setProblems(const QStringList &problems);
     void filter(const QString &text);
+    void select(const QString &name);
     void expandGroups();
     void showMenu(const QPoint &at);
     void rememberGroup(const QModelIndex &index, bool closed);

@@ -31,7 +31,7 @@ MainWindow::MainWindow(EngineFacade &engine, const Clock &clock, WindowOptions o
       m_engine(engine),
       m_clock(clock),
       m_options(std::move(options)),
-      d(std::make_unique<Parts>(engine, clock))
+      d(std::make_unique<Parts>(engine, clock, this))
 {
     setWindowTitle(tr("Restream"));
     setWindowIcon(applicationIcon());
@@ -175,7 +175,7 @@ void MainWindow::refresh()
         d->port = snapshot.port;
     }
     if (!d->wanted.isEmpty() && d->channels->model().channel(d->wanted))
-        chooseSoon(std::exchange(d->wanted, {}), std::exchange(d->wantedParams, {}));
+        chooseSoon(QString(d->wanted), Params(d->wantedParams));
     tellTrouble(snapshot);
     refreshTexts();
 }
@@ -211,7 +211,8 @@ void MainWindow::tellTrouble(const EngineSnapshot &snapshot)
 
 void MainWindow::choose(const QString &channel)
 {
-    d->wantedParams.clear();
+    if (std::exchange(d->wanted, {}) != channel)
+        d->wantedParams.clear();
     const ChannelInfo *info = d->channels->model().channel(channel);
     d->actions.setChannel(info);
     d->centre->setCurrentWidget(info ? static_cast<QWidget *>(d->tabs) : d->welcome);
@@ -222,7 +223,7 @@ void MainWindow::showChosen()
 {
     const ChannelInfo *info = d->channels->model().channel(d->channels->chosen());
     if (info) {
-        const ChannelInfo channel = withParams(*info, d->wantedParams);
+        const ChannelInfo channel = withParams(*info, std::exchange(d->wantedParams, {}));
         d->stream->setChannel(&channel);
     } else {
         d->stream->setChannel(nullptr);
@@ -232,15 +233,16 @@ void MainWindow::showChosen()
 
 void MainWindow::chooseSoon(const QString &channel, const Params &params)
 {
-    if (!d->channels->model().channel(channel)) {
-        d->wanted = channel;
-        d->wantedParams = params;
+    d->wanted = channel;
+    d->wantedParams = params;
+    if (!d->channels->model().channel(channel))
         return;
-    }
-    d->channels->choose(channel);
-    if (!params.isEmpty()) {
-        d->wantedParams = params;
-        showChosen();
+    if (d->channels->chosen() == channel) {
+        d->wanted.clear();
+        if (!params.isEmpty())
+            showChosen();
+    } else {
+        d->channels->choose(channel);
     }
 }
 

@@ -5,6 +5,7 @@
 #include "ui/troublewatch.h"
 
 #include <QMainWindow>
+#include <QSystemTrayIcon>
 
 #include <memory>
 #include <optional>
@@ -35,6 +36,8 @@ struct WindowOptions
     LogBook *log = nullptr;
     std::optional<Autostart> autostart; ///< nothing: it is not offered
     std::function<Panes(const PaneHost &)> panes = makePanes;
+    /// Whether the desktop has a tray now.
+    std::function<bool()> hasTray = QSystemTrayIcon::isSystemTrayAvailable;
 };
 
 /// The window over any engine.

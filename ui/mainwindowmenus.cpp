@@ -56,7 +56,8 @@ void MainWindow::buildViewMenu(QMenu &menu)
     }
     menu.addSeparator();
     int number = 1;
-    for (QDockWidget *dock : findChildren<QDockWidget *>()) {
+    for (const Pane &pane : d->panes.docks) {
+        auto *dock = qobject_cast<QDockWidget *>(pane.widget->parentWidget());
         QAction *toggle = dock->toggleViewAction();
         toggle->setShortcut(QKeySequence(tr("Ctrl+Shift+%1").arg(number++)));
         menu.addAction(toggle);

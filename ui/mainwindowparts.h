@@ -22,8 +22,8 @@ namespace restream {
 /// What the window is made of; its widgets own one another.
 struct MainWindow::Parts
 {
-    Parts(EngineFacade &engine, const Clock &clock)
-        : actions(engine),
+    Parts(EngineFacade &engine, const Clock &clock, QWidget *window)
+        : actions(engine, window),
           stream(new StreamPane(engine, clock))
     {
     }

@@ -76,7 +76,7 @@ int MainWindow::subscribers() const
 
 bool MainWindow::hasTray() const
 {
-    return d->tray.isAvailable();
+    return m_options.hasTray();
 }
 
 bool MainWindow::hasUnsavedChanges() const

@@ -67,9 +67,9 @@ QColor stateColor(ChannelState state, const QPalette &palette)
     case ChannelState::Idle:
         return palette.color(QPalette::Disabled, QPalette::Text);
     case ChannelState::Live:
-        return dark ? QColor(0x5c, 0xd6, 0x8a) : QColor(0x1e, 0x8e, 0x4e);
+        return dark ? QColor(0x5c, 0xd6, 0x8a) : QColor(0x1a, 0x7f, 0x45);
     case ChannelState::RateLimited:
-        return dark ? QColor(0xff, 0xc8, 0x57) : QColor(0xb2, 0x73, 0x00);
+        return dark ? QColor(0xff, 0xc8, 0x57) : QColor(0x9c, 0x64, 0x00);
     case ChannelState::Failing:
         return dark ? QColor(0xff, 0x7b, 0x72) : QColor(0xc6, 0x28, 0x28);
     case ChannelState::Paused:

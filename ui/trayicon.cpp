@@ -32,11 +32,6 @@ TrayIcon::TrayIcon(QObject *parent)
 
 TrayIcon::~TrayIcon() = default;
 
-bool TrayIcon::isAvailable() const
-{
-    return QSystemTrayIcon::isSystemTrayAvailable();
-}
-
 void TrayIcon::activate(QSystemTrayIcon::ActivationReason reason)
 {
     if (reason == QSystemTrayIcon::Trigger || reason == QSystemTrayIcon::DoubleClick)

@@ -19,8 +19,6 @@ public:
     explicit TrayIcon(QObject *parent = nullptr);
     ~TrayIcon() override;
 
-    /// Whether there is a tray to be seen in.
-    [[nodiscard]] bool isAvailable() const;
     void setSnapshot(const EngineSnapshot &snapshot);
     void setWindowShown(bool shown);
 

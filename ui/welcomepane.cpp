@@ -12,6 +12,12 @@ namespace {
 constexpr int iconSize = 72;
 constexpr int textWidth = 460;
 
+/// A layout asks a label that wraps for its height before it gives it its width.
+void fitHeight(QLabel *label)
+{
+    label->setMinimumHeight(std::max(0, label->heightForWidth(textWidth)));
+}
+
 QLabel *makeText(const QString &text, qreal scale, bool bold)
 {
     auto *label = new QLabel(text);
@@ -22,6 +28,7 @@ QLabel *makeText(const QString &text, qreal scale, bool bold)
     label->setAlignment(Qt::AlignCenter);
     label->setWordWrap(true);
     label->setFixedWidth(textWidth);
+    fitHeight(label);
     return label;
 }
 
@@ -80,6 +87,7 @@ void WelcomePane::setDemoAvailable(bool available)
                         ? tr("The demo replays recorded earthquakes; it needs neither a network "
                              "nor a key. Or choose a channel on the left.")
                         : tr("Or choose a channel on the left."));
+    fitHeight(m_hint);
 }
 
 }

@@ -52,9 +52,9 @@ void TestChannelListModel::channels_areGroupedTheUsersOwnFirst()
     const QAbstractItemModelTester tester(&model,
                                           QAbstractItemModelTester::FailureReportingMode::QtTest);
     model.setSnapshot(engine.now, 0);
-    QCOMPARE(
-        names(model),
-        QStringList({ u"Yours/b"_qs, u"Catalog/d"_qs, u"Catalog: Demo/c"_qs, u"Catalog: Earth/a"_qs }));
+    QCOMPARE(names(model),
+             QStringList({ u"Yours/b"_qs, u"Catalog/d"_qs, u"Catalog: Demo/c"_qs,
+                           u"Catalog: Earth/a"_qs }));
     QCOMPARE(model.channelCount(), 4);
     QCOMPARE(model.indexOf(u"c"_qs).data(ChannelListModel::NameRole).toString(), u"c"_qs);
     QVERIFY(!model.indexOf(u"x"_qs).isValid());
@@ -113,9 +113,8 @@ void TestChannelListModel::worstStreamDecidesTheState()
     engine.addStream(u"a"_qs, "a?x=3").status.state = StreamStatus::State::Failing;
     ChannelListModel model;
     model.setSnapshot(engine.now, 0);
-    QCOMPARE(
-        ChannelState(model.indexOf(u"a"_qs).data(ChannelListModel::StateRole).toInt()),
-        ChannelState::Paused);
+    QCOMPARE(ChannelState(model.indexOf(u"a"_qs).data(ChannelListModel::StateRole).toInt()),
+             ChannelState::Paused);
     QCOMPARE(ChannelState(model.index(0, 0).data(ChannelListModel::StateRole).toInt()),
              ChannelState::Paused); // and that of the group
 }

@@ -7,7 +7,6 @@
 #include <QComboBox>
 #include <QLabel>
 #include <QLineEdit>
-#include <QTreeView>
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QSettings>
@@ -15,6 +14,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 #include <QToolButton>
+#include <QTreeView>
 
 using namespace restream;
 
@@ -321,8 +321,7 @@ void TestMainWindow::layoutAndStream_areRestored()
     m_engine->watched.reset();
     makeWindow();
     QCOMPARE(m_window->size(), QSize(900, 600));
-    QCOMPARE(m_engine->watched,
-             std::pair(u"quakes"_qs, Params({ { u"level"_qs, u"4.5"_qs } })));
+    QCOMPARE(m_engine->watched, std::pair(u"quakes"_qs, Params({ { u"level"_qs, u"4.5"_qs } })));
 }
 
 void TestMainWindow::everythingThatTakesFocus_hasAName()
