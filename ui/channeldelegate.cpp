@@ -67,6 +67,13 @@ void paintElided(QPainter &painter, const QRect &box, const QFont &font, const Q
                      QFontMetrics(font).elidedText(text, Qt::ElideRight, box.width()));
 }
 
+/// On the highlight every colour of a state would vanish on some desktop; the shape remains.
+QColor colorOf(ChannelState state, const QStyleOptionViewItem &option)
+{
+    return option.state.testFlag(QStyle::State_Selected) ? option.palette.color(QPalette::Text)
+                                                         : stateColor(state, option.palette);
+}
+
 void paintChevron(QPainter &painter, const QPointF &center, bool open, const QColor &color)
 {
     constexpr qreal half = chevronSize / 2.0;
@@ -93,11 +100,8 @@ void ChannelDelegate::paint(QPainter *painter, const QStyleOptionViewItem &optio
     painter->setRenderHint(QPainter::Antialiasing);
     const QPalette::ColorGroup group =
         full.state.testFlag(QStyle::State_Active) ? QPalette::Active : QPalette::Inactive;
-    if (full.state.testFlag(QStyle::State_Selected)) {
-        // What is drawn on the highlight must stand out from it.
-        full.palette.setColor(QPalette::Base, full.palette.color(group, QPalette::Highlight));
+    if (full.state.testFlag(QStyle::State_Selected))
         full.palette.setColor(QPalette::Text, full.palette.color(group, QPalette::HighlightedText));
-    }
     if (index.data(ChannelListModel::NameRole).isNull())
         paintGroup(*painter, full, index);
     else
@@ -118,7 +122,7 @@ void ChannelDelegate::paintGroup(QPainter &painter, const QStyleOptionViewItem &
     if (!open && state > ChannelState::Live) {
         const QRectF icon(box.right() - stateSize, box.center().y() - stateSize / 2.0, stateSize,
                           stateSize);
-        paintState(painter, icon, state, option.palette);
+        paintState(painter, icon, state, colorOf(state, option));
         text.setRight(int(icon.left()) - gap);
     }
     paintElided(painter, text, bolder(smaller(option.font)), color, index.data().toString());
@@ -136,7 +140,7 @@ void ChannelDelegate::paintChannel(QPainter &painter, const QStyleOptionViewItem
     const auto state = ChannelState(index.data(ChannelListModel::StateRole).toInt());
     paintState(painter,
                QRectF(box.left(), top + (nameHeight - stateSize) / 2.0, stateSize, stateSize),
-               state, option.palette);
+               state, colorOf(state, option));
     const int left = box.left() + stateSize + gap;
     int right =
         paintSubscribers(painter, QRect(box.left(), top, box.width(), nameHeight),
@@ -144,14 +148,14 @@ void ChannelDelegate::paintChannel(QPainter &painter, const QStyleOptionViewItem
     const auto activity = index.data(ChannelListModel::ActivityRole).value<QList<int>>();
     if (hasActivity(activity) && right - left > 2 * sparkWidth) {
         const QRectF spark(right - sparkWidth, top + 2, sparkWidth, nameHeight - 4);
-        paintSparkline(painter, spark, activity, stateColor(ChannelState::Live, option.palette));
+        paintSparkline(painter, spark, activity, colorOf(ChannelState::Live, option));
         right = int(spark.left()) - gap;
     }
     const QRect nameBox(left, top, right - left, nameHeight);
     paintElided(painter, nameBox, option.font, text, index.data().toString());
     const QRect smallBox(left, nameBox.bottom() + 1 + lineGap, box.right() - left, smallHeight);
     const bool trouble = state > ChannelState::Live;
-    paintElided(painter, smallBox, small, trouble ? stateColor(state, option.palette) : muted(text),
+    paintElided(painter, smallBox, small, trouble ? colorOf(state, option) : muted(text),
                 index.data(ChannelListModel::DetailRole).toString());
 }
 

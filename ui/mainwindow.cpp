@@ -62,7 +62,7 @@ void MainWindow::buildCentre()
     d->tabs->setDocumentMode(true);
     d->tabs->setTabBarAutoHide(true);
     d->stream->setObjectName(u"live"_qs);
-    d->tabs->addTab(d->stream, tr("Live"));
+    d->tabs->addTab(d->stream, tr("&Live"));
     for (const Pane &pane : d->panes.tabs) {
         pane.widget->setObjectName(pane.id);
         d->tabs->addTab(pane.widget, pane.title);

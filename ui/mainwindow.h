@@ -12,22 +12,8 @@
 
 class QAction;
 class QMenu;
-class QSplitter;
-class QStackedWidget;
-class QTabWidget;
-class QTimer;
 
 namespace restream {
-
-class ChannelActions;
-class ChannelPane;
-class MessageBar;
-class Notifier;
-class ServerBar;
-class StatusView;
-class StreamPane;
-class TrayIcon;
-class WelcomePane;
 
 /// What a window is made with beside the engine.
 struct WindowOptions

@@ -14,7 +14,7 @@ void MainWindow::buildMenus()
     d->actions.add()->setEnabled(bool(d->panes.addChannel));
     d->welcome->setAddAvailable(bool(d->panes.addChannel));
     file->addSeparator();
-    file->addAction(tr("&Close the Window"), QKeySequence::Close, this, &QWidget::close);
+    file->addAction(tr("&Close the Window"), QKeySequence(tr("Ctrl+W")), this, &QWidget::close);
     file->addAction(tr("&Quit"), QKeySequence(tr("Ctrl+Q")), this, &MainWindow::requestQuit);
 
     QMenu *channel = menuBar()->addMenu(tr("&Channel"));

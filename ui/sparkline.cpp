@@ -39,8 +39,8 @@ void paintSparkline(QPainter &painter, const QRectF &box, const QList<int> &valu
         const qreal height =
             std::max<qreal>(1.5, box.height() * std::sqrt(qreal(value) / qreal(most)));
         const qreal left = box.right() - step * qreal(count - i);
-        painter.fillRect(
-            QRectF(left, box.bottom() - height, std::max<qreal>(1, step - 0.5), height), color);
+        painter.fillRect(QRectF(left, box.bottom() - height, std::max<qreal>(1, step - 1), height),
+                         color);
     }
     painter.restore();
 }

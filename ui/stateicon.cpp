@@ -80,9 +80,13 @@ QColor stateColor(ChannelState state, const QPalette &palette)
 
 void paintState(QPainter &painter, const QRectF &box, ChannelState state, const QPalette &palette)
 {
+    paintState(painter, box, state, stateColor(state, palette));
+}
+
+void paintState(QPainter &painter, const QRectF &box, ChannelState state, const QColor &color)
+{
     painter.save();
     painter.setRenderHint(QPainter::Antialiasing);
-    const QColor color = stateColor(state, palette);
     painter.setPen(Qt::NoPen);
     painter.setBrush(color);
     const qreal third = box.width() / 3;

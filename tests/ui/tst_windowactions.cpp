@@ -34,6 +34,7 @@ private slots:
     void closedGroups_stayClosedOverARestart();
     void statusThatNamesAChannel_leadsToIt();
     void shortcuts_areListedAndNoTwoAreTheSame();
+    void everythingThatTakesFocus_hasAName();
     void itemsAddress_carriesTheParams();
 
 private:
@@ -288,6 +289,28 @@ void TestWindowActions::shortcuts_areListedAndNoTwoAreTheSame()
     for (const QString &key : keys)
         QVERIFY2(!list->findItems(key, Qt::MatchContains | Qt::MatchRecursive, 1).isEmpty(),
                  qPrintable(key));
+}
+
+void TestWindowActions::everythingThatTakesFocus_hasAName()
+{
+    m_test->engine.addStream(u"mine"_qs, "mine?level=all").status.state =
+        StreamStatus::State::Failing;
+    m_test->engine.now.problems = QStringList { u"x"_qs };
+    emit m_test->engine.snapshotChanged();
+    m_test->choose(u"mine"_qs);
+    m_test->action(u"Keyboard Shortcuts"_qs)->trigger();
+    int seen = 0;
+    for (QWidget *widget : m_test->window->findChildren<QWidget *>()) {
+        if (widget->focusPolicy() == Qt::NoFocus || !widget->isVisible()
+            || widget->objectName().startsWith(u"qt_"))
+            continue;
+        ++seen;
+        QAccessibleInterface *interface = QAccessible::queryAccessibleInterface(widget);
+        QVERIFY2(interface && !interface->text(QAccessible::Name).isEmpty(),
+                 qPrintable(QString(QLatin1String(widget->metaObject()->className()) % u' '
+                                    % widget->objectName())));
+    }
+    QVERIFY(seen > 12);
 }
 
 void TestWindowActions::itemsAddress_carriesTheParams()
