@@ -6,7 +6,9 @@
 
 #include <QDockWidget>
 #include <QMessageBox>
+#include <QPushButton>
 #include <QStatusBar>
+#include <QTabBar>
 #include <QToolBar>
 #include <QVBoxLayout>
 

@@ -1,7 +1,9 @@
 #include "ui/mainwindowparts.h"
 #include "ui/shortcutsdialog.h"
 
+#include <QAction>
 #include <QDockWidget>
+#include <QMenu>
 #include <QMenuBar>
 #include <QMessageBox>
 
