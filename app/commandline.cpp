@@ -189,8 +189,10 @@ Result<void> takeServeOptions(const QCommandLineParser &parser, ServeOptions &se
 Result<void> takeOptions(const QCommandLineParser &parser, const QStringList &known,
                          CommandLine &line)
 {
-    for (const QString &name : known) {
-        if (parser.isSet(name) && parser.value(name).isEmpty())
+    for (const OptionSpec &option : allOptions()) {
+        const QString &name = option.name;
+        if (!option.value.isEmpty() && known.contains(name) && parser.isSet(name)
+            && parser.value(name).isEmpty())
             return usage(u"--%1 needs a value"_qs.arg(name));
     }
     const auto has = [&](QLatin1String name) { return known.contains(name); };
@@ -205,6 +207,7 @@ Result<void> takeOptions(const QCommandLineParser &parser, const QStringList &kn
         if (line.curl.isEmpty() && line.paths.isEmpty())
             return usage(u"\"guess\" needs a URL, files, or --curl"_qs);
     }
+    line.inTray = parser.isSet(u"tray"_qs);
     if (has(QLatin1String("server"))) {
         const QString text =
             parser.isSet(u"server"_qs) ? parser.value(u"server"_qs) : u"http://127.0.0.1:7999/"_qs;

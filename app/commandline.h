@@ -31,6 +31,7 @@ struct CommandLine
     QString dataFolder; ///< absolute
     QString keysFile; ///< empty: not given
     ServeOptions serve;
+    bool inTray = false; ///< the window: begins without being seen
     QStringList paths; ///< Check, KeysImport (one), Guess (files and a URL)
     QString curl; ///< Guess: a curl command, or "-"; empty: not given
     QString channel; ///< Fetch, Tail, KeysSet, KeysRemove; KeysList: may be empty

@@ -33,6 +33,8 @@ const QList<OptionSpec> &allOptions()
           u"The server to subscribe to. Default: http://127.0.0.1:7999/"_qs },
         { u"updates"_qs, u"FORM"_qs,
           u"How updated items travel: item, patch (RFC 6902) or merge (RFC 7396). Default: item"_qs },
+        { u"tray"_qs, QString(),
+          u"Begins in the desktop's tray, minimised where there is none"_qs },
         { u"help"_qs, QString(), u"Prints this help"_qs },
         { u"version"_qs, QString(), u"Prints the version"_qs },
     };
@@ -150,8 +152,11 @@ QList<CommandSpec> windowCommands()
         { QString(),
           QString(),
           u"The window of Restream: its channels, what they bring as it changes, and the server for other programs."_qs,
-          u"It serves as restreamd does; closing the window, Quit and SIGTERM end it cleanly."_qs,
-          { u"config"_qs, u"data"_qs, u"port"_qs, u"bind"_qs, u"allow-origin"_qs, u"keys-file"_qs },
+          u"It serves as restreamd does, in the tray too when its window is closed while somebody "
+          u"subscribes; Quit and SIGTERM end it cleanly. "
+          u"A second start on the same data folder brings the first one's window forward."_qs,
+          { u"config"_qs, u"data"_qs, u"port"_qs, u"bind"_qs, u"allow-origin"_qs, u"keys-file"_qs,
+            u"tray"_qs },
           { u"restream"_qs,
             u"restream --port 0 --data /tmp/try             # a free port, a store of its own"_qs } }
     };
@@ -188,9 +193,10 @@ QString table(const QList<std::pair<QString, QString>> &rows)
 
 QString optionTable(const QStringList &names)
 {
+    static const QStringList always = { u"help"_qs, u"version"_qs };
     QList<std::pair<QString, QString>> rows;
     for (const OptionSpec &option : allOptions()) {
-        if (names.contains(option.name) || option.value.isEmpty())
+        if (names.contains(option.name) || always.contains(option.name))
             rows.append({ QLatin1String("--") % option.name
                               % (option.value.isEmpty() ? QString() : u' ' % option.value),
                           option.description });

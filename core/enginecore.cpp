@@ -27,6 +27,7 @@ ChannelInfo infoOf(const ChannelDefinition &definition)
     info.attribution = definition.attribution;
     info.file = definition.file;
     info.builtIn = definition.builtIn;
+    info.replacesBuiltIn = definition.replacesBuiltIn;
     info.keys = definition.keyNames();
     info.keyOwner = definition.keyOwner();
     info.keyHelp = definition.keyHelp;

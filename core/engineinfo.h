@@ -26,6 +26,7 @@ struct ChannelInfo
     QString attribution;
     QString file; ///< absolute; of the catalog: a resource
     bool builtIn = false;
+    bool replacesBuiltIn = false; ///< the user's own, in place of the catalog's of that name
     QStringList keys; ///< names, never values
     QString keyOwner; ///< the channel whose keys it uses: itself, unless it says `keys_from`
     QMap<QString, KeyHelp> keyHelp;

@@ -4,6 +4,7 @@
 #include <QPainterPath>
 #include <QPalette>
 #include <QPixmap>
+#include <QSvgRenderer>
 
 namespace restream {
 namespace {
@@ -11,24 +12,6 @@ namespace {
 bool isDark(const QPalette &palette)
 {
     return palette.color(QPalette::Base).lightness() < 128;
-}
-
-QColor stateColor(ChannelState state, const QPalette &palette)
-{
-    const bool dark = isDark(palette);
-    switch (state) {
-    case ChannelState::Idle:
-        return palette.color(QPalette::Disabled, QPalette::Text);
-    case ChannelState::Live:
-        return dark ? QColor(0x5c, 0xd6, 0x8a) : QColor(0x1e, 0x8e, 0x4e);
-    case ChannelState::RateLimited:
-        return dark ? QColor(0xff, 0xc8, 0x57) : QColor(0xb2, 0x73, 0x00);
-    case ChannelState::Failing:
-        return dark ? QColor(0xff, 0x7b, 0x72) : QColor(0xc6, 0x28, 0x28);
-    case ChannelState::Paused:
-        return dark ? QColor(0x8a, 0xb4, 0xf8) : QColor(0x3a, 0x5f, 0xb0);
-    }
-    Q_UNREACHABLE();
 }
 
 QPainterPath hourglass(const QRectF &box)
@@ -50,13 +33,60 @@ QPainterPath triangle(const QRectF &box)
     return path;
 }
 
+QPixmap programPixmap(int size)
+{
+    QPixmap pixmap(size, size);
+    pixmap.fill(Qt::transparent);
+    QPainter painter(&pixmap);
+    QSvgRenderer(QStringLiteral(":/icons/restream.svg")).render(&painter);
+    return pixmap;
+}
+
+/// A good or idle state is nothing to be told of.
+void paintBadge(QPixmap &pixmap, ChannelState state)
+{
+    if (state <= ChannelState::Live)
+        return;
+    QPainter painter(&pixmap);
+    painter.setRenderHint(QPainter::Antialiasing);
+    const qreal size = pixmap.width() * 0.56;
+    const QRectF box(pixmap.width() - size, pixmap.height() - size, size, size);
+    const QPalette onWhite(Qt::white, Qt::white);
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(Qt::white);
+    painter.drawEllipse(box);
+    const qreal inset = size * 0.22;
+    paintState(painter, box.adjusted(inset, inset, -inset, -inset), state, onWhite);
+}
+}
+
+QColor stateColor(ChannelState state, const QPalette &palette)
+{
+    const bool dark = isDark(palette);
+    switch (state) {
+    case ChannelState::Idle:
+        return palette.color(QPalette::Disabled, QPalette::Text);
+    case ChannelState::Live:
+        return dark ? QColor(0x5c, 0xd6, 0x8a) : QColor(0x1a, 0x7f, 0x45);
+    case ChannelState::RateLimited:
+        return dark ? QColor(0xff, 0xc8, 0x57) : QColor(0x9c, 0x64, 0x00);
+    case ChannelState::Failing:
+        return dark ? QColor(0xff, 0x7b, 0x72) : QColor(0xc6, 0x28, 0x28);
+    case ChannelState::Paused:
+        return dark ? QColor(0x8a, 0xb4, 0xf8) : QColor(0x3a, 0x5f, 0xb0);
+    }
+    Q_UNREACHABLE();
 }
 
 void paintState(QPainter &painter, const QRectF &box, ChannelState state, const QPalette &palette)
 {
+    paintState(painter, box, state, stateColor(state, palette));
+}
+
+void paintState(QPainter &painter, const QRectF &box, ChannelState state, const QColor &color)
+{
     painter.save();
     painter.setRenderHint(QPainter::Antialiasing);
-    const QColor color = stateColor(state, palette);
     painter.setPen(Qt::NoPen);
     painter.setBrush(color);
     const qreal third = box.width() / 3;
@@ -86,25 +116,15 @@ void paintState(QPainter &painter, const QRectF &box, ChannelState state, const 
 
 QIcon applicationIcon()
 {
+    return applicationIcon(ChannelState::Live);
+}
+
+QIcon applicationIcon(ChannelState state)
+{
     QIcon icon;
-    for (const int size : { 16, 32, 48, 128 }) {
-        QPixmap pixmap(size, size);
-        pixmap.fill(Qt::transparent);
-        QPainter painter(&pixmap);
-        painter.setRenderHint(QPainter::Antialiasing);
-        painter.scale(size / 32.0, size / 32.0);
-        painter.setPen(Qt::NoPen);
-        painter.setBrush(QColor(0x1f, 0x6f, 0xb2));
-        painter.drawRoundedRect(QRectF(1, 1, 30, 30), 7, 7);
-        painter.setBrush(Qt::white);
-        painter.drawEllipse(QPointF(9, 16), 3.2, 3.2);
-        painter.setBrush(Qt::NoBrush);
-        painter.setPen(QPen(Qt::white, 2.6, Qt::SolidLine, Qt::RoundCap));
-        for (const qreal end : { 8.0, 16.0, 24.0 }) {
-            QPainterPath path(QPointF(13, 16));
-            path.cubicTo(19, 16, 18, end, 25, end);
-            painter.drawPath(path);
-        }
+    for (const int size : { 16, 22, 24, 32, 48, 64, 128, 256 }) {
+        QPixmap pixmap = programPixmap(size);
+        paintBadge(pixmap, state);
         icon.addPixmap(pixmap);
     }
     return icon;

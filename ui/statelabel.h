@@ -1,6 +1,6 @@
 #pragma once
 
-#include "ui/channellistmodel.h"
+#include "ui/channelstate.h"
 
 #include <QWidget>
 

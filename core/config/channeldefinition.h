@@ -48,6 +48,7 @@ struct ChannelDefinition
     QString file; ///< where it came from, absolute; empty: from nowhere
     QString folder; ///< absolute folder that relative files are found in
     bool builtIn = false; ///< from the catalog
+    bool replacesBuiltIn = false; ///< of the user, in place of the catalog's of that name
     QJsonObject source; ///< the definition as written
 
     /// The channel whose entry in the key store holds the keys.

@@ -114,6 +114,7 @@ ChannelSet readChannels(const QString &catalogFolder, const QString &userFolder)
         const bool builtIn = folder == catalogFolder;
         for (const QString &file : definitionFiles(folder)) {
             DefinitionRead read = readDefinitionFile(file, builtIn);
+            read.definition.replacesBuiltIn = !builtIn && known.contains(channelOf(file));
             known.insert(channelOf(file));
             if (read.ok()) {
                 set.channels.insert(read.definition.name, read.definition);

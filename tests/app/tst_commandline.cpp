@@ -33,6 +33,7 @@ private slots:
     void helpOfEveryCommand_namesItsOptionsAndFitsTheWidth();
     void version_isPrinted();
     void window_hasNoCommands();
+    void window_mayBeginInTheTray();
     void origins_areNormalised_data();
     void origins_areNormalised();
     void origins_thatAreNone_areRefused_data();
@@ -224,6 +225,14 @@ void TestCommandLine::window_hasNoCommands()
     QCOMPARE(parsed.line.serve.port, quint16(8000));
     QCOMPARE(parse(u"channels"_qs, Program::Window).text, u"unexpected argument \"channels\""_qs);
     QVERIFY(!parse(u"--help"_qs, Program::Window).text.contains(u"Commands"_qs));
+}
+
+void TestCommandLine::window_mayBeginInTheTray()
+{
+    QVERIFY(!parse(u"--port 8000"_qs, Program::Window).line.inTray);
+    QVERIFY(parse(u"--tray --port 8000"_qs, Program::Window).line.inTray);
+    QCOMPARE(parse(u"--tray"_qs).text, u"--tray means nothing to running restreamd"_qs);
+    QVERIFY(!parse(u"--help"_qs).text.contains(u"--tray"_qs));
 }
 
 void TestCommandLine::origins_areNormalised_data()

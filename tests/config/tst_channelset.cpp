@@ -28,7 +28,10 @@ void TestChannelSet::usersChannel_replacesTheCatalogs()
     QCOMPARE(set.channels.size(), 3);
     QCOMPARE(set.channels[QStringLiteral("two")].pollIntervalSeconds, 7.0);
     QVERIFY(!set.channels[QStringLiteral("two")].builtIn);
+    QVERIFY(set.channels[QStringLiteral("two")].replacesBuiltIn);
     QVERIFY(set.channels[QStringLiteral("one")].builtIn);
+    QVERIFY(!set.channels[QStringLiteral("one")].replacesBuiltIn);
+    QVERIFY(!set.channels[QStringLiteral("three")].replacesBuiltIn);
     QCOMPARE(set.channels[QStringLiteral("three")].file, folders.own("three.json"));
     QCOMPARE(set.channels[QStringLiteral("three")].folder, folders.user);
 }

@@ -7,7 +7,6 @@
 #include <QComboBox>
 #include <QLabel>
 #include <QLineEdit>
-#include <QListView>
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QSettings>
@@ -15,6 +14,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 #include <QToolButton>
+#include <QTreeView>
 
 using namespace restream;
 
@@ -40,7 +40,7 @@ private slots:
     void problems_areListed();
     void channelThatGoesAway_isLeft();
     void channelThatTheFilterHides_staysChosen();
-    void layoutAndChannel_areRestored();
+    void layoutAndStream_areRestored();
     void everythingThatTakesFocus_hasAName();
     void tabOrder_goesFromTheChannelsOverTheParamsToTheItems();
 
@@ -51,6 +51,7 @@ private:
         return m_window->findChild<T *>(name);
     }
     [[nodiscard]] bool shows(const QString &text) const;
+    void makeWindow();
     void choose(const QString &channel);
     QPushButton *button(const QString &text) const;
 
@@ -70,8 +71,7 @@ void TestMainWindow::init()
         { { u"level"_qs, { u"all"_qs, false, {}, { u"all"_qs, u"4.5"_qs }, {} } } });
     m_engine->addChannel(u"station"_qs, u"One station"_qs,
                          { { u"id"_qs, { {}, true, u"[0-9]+"_qs, {}, u"Its number"_qs } } });
-    m_window =
-        std::make_unique<MainWindow>(*m_engine, m_clock, m_folder->filePath(u"window.ini"_qs));
+    makeWindow();
     m_window->show();
     QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
 }
@@ -80,6 +80,13 @@ void TestMainWindow::cleanup()
 {
     m_window.reset();
     m_engine.reset();
+}
+
+void TestMainWindow::makeWindow()
+{
+    WindowOptions options;
+    options.settingsFile = m_folder->filePath(u"window.ini"_qs);
+    m_window = std::make_unique<MainWindow>(*m_engine, m_clock, options);
 }
 
 bool TestMainWindow::shows(const QString &text) const
@@ -92,11 +99,11 @@ bool TestMainWindow::shows(const QString &text) const
 
 void TestMainWindow::choose(const QString &channel)
 {
-    auto *list = find<QListView>(u"channels"_qs);
-    for (int row = 0; row < list->model()->rowCount(); ++row) {
-        if (list->model()->index(row, 0).data().toString() == channel)
-            list->setCurrentIndex(list->model()->index(row, 0));
-    }
+    auto *list = find<QTreeView>(u"channels"_qs);
+    const QModelIndexList found =
+        list->model()->match(list->model()->index(0, 0), Qt::DisplayRole, channel, 1,
+                             Qt::MatchExactly | Qt::MatchRecursive);
+    list->setCurrentIndex(found.value(0));
 }
 
 QPushButton *TestMainWindow::button(const QString &text) const
@@ -110,7 +117,7 @@ QPushButton *TestMainWindow::button(const QString &text) const
 
 void TestMainWindow::chosenChannel_isWatchedAndItsItemsShown()
 {
-    QVERIFY(shows(u"No channel chosen"_qs));
+    QVERIFY(shows(u"Any API, as a stream"_qs));
     choose(u"alerts"_qs);
     QCOMPARE(m_engine->watched, std::pair(u"alerts"_qs, Params()));
     QVERIFY(shows(u"Waiting for the first poll"_qs));
@@ -194,7 +201,7 @@ void TestMainWindow::emptyStates_sayWhatIsGoingOn()
     emit m_engine->snapshotChanged();
     QVERIFY(shows(u"Paused"_qs));
     QVERIFY(shows(u"the key api-key is missing"_qs));
-    QVERIFY(find<QLabel>(u"status"_qs)
+    QVERIFY(find<QAbstractButton>(u"status"_qs)
                 ->text()
                 .contains(u"alerts is paused: the key api-key is missing"_qs));
 }
@@ -283,16 +290,16 @@ void TestMainWindow::channelThatGoesAway_isLeft()
     m_engine->now.channels.removeFirst();
     emit m_engine->snapshotChanged();
     QVERIFY(!m_engine->watched); // and no other is chosen instead
-    QVERIFY(shows(u"No channel chosen"_qs));
+    QVERIFY(shows(u"Any API, as a stream"_qs));
 }
 
 void TestMainWindow::channelThatTheFilterHides_staysChosen()
 {
     choose(u"alerts"_qs);
-    auto *list = find<QListView>(u"channels"_qs);
+    auto *list = find<QTreeView>(u"channels"_qs);
     auto *filter = find<QLineEdit>(u"channelFilter"_qs);
     filter->setText(u"earthq"_qs); // of a description
-    QCOMPARE(list->model()->rowCount(), 1);
+    QCOMPARE(list->model()->rowCount(list->model()->index(0, 0)), 1);
     QCOMPARE(m_engine->watched->first, u"alerts"_qs);
     filter->clear();
     QCOMPARE(list->selectionModel()->selectedIndexes().first().data().toString(), u"alerts"_qs);
@@ -301,17 +308,20 @@ void TestMainWindow::channelThatTheFilterHides_staysChosen()
     QCOMPARE(m_engine->watched->first, u"quakes"_qs);
 }
 
-void TestMainWindow::layoutAndChannel_areRestored()
+void TestMainWindow::layoutAndStream_areRestored()
 {
     choose(u"quakes"_qs);
+    StreamInfo &stream = m_engine->addStream(u"quakes"_qs, "quakes?level=4.5");
+    stream.params = { { u"level"_qs, u"4.5"_qs } };
+    find<QComboBox>(u"param:level"_qs)->setCurrentIndex(1);
+    emit find<QComboBox>(u"param:level"_qs)->activated(1);
+    emit m_engine->watchedItems("quakes?level=4.5", {});
     m_window->resize(900, 600);
     m_window->close();
     m_engine->watched.reset();
-    m_window =
-        std::make_unique<MainWindow>(*m_engine, m_clock, m_folder->filePath(u"window.ini"_qs));
+    makeWindow();
     QCOMPARE(m_window->size(), QSize(900, 600));
-    QVERIFY(m_engine->watched);
-    QCOMPARE(m_engine->watched->first, u"quakes"_qs);
+    QCOMPARE(m_engine->watched, std::pair(u"quakes"_qs, Params({ { u"level"_qs, u"4.5"_qs } })));
 }
 
 void TestMainWindow::everythingThatTakesFocus_hasAName()
@@ -332,7 +342,7 @@ void TestMainWindow::everythingThatTakesFocus_hasAName()
 
 void TestMainWindow::tabOrder_goesFromTheChannelsOverTheParamsToTheItems()
 {
-    auto *list = find<QListView>(u"channels"_qs);
+    auto *list = find<QTreeView>(u"channels"_qs);
     QVERIFY(list->hasFocus());
     for (const QString &channel : { u"quakes"_qs, u"station"_qs, u"quakes"_qs })
         choose(channel);

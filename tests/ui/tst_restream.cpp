@@ -20,6 +20,8 @@ private slots:
     void sigterm_closesItAndKeepsTheLayout();
     void portInUse_keepsTheWindowOpen();
     void dataInUse_endsWith3AfterSayingSo();
+    void secondStart_bringsTheFirstForwardAndEndsWith0();
+    void startInTheTray_servesAndEndsAsAnyOther();
 
 private:
     void start(QProcess &process, const QStringList &more = {}) const;
@@ -119,6 +121,34 @@ void TestRestream::dataInUse_endsWith3AfterSayingSo()
     QVERIFY(!process.waitForFinished(300)); // a message box waits for its reader
     QCOMPARE(end(process), 3);
     QCOMPARE(end(holder), 0);
+}
+
+void TestRestream::secondStart_bringsTheFirstForwardAndEndsWith0()
+{
+    QProcess first;
+    start(first);
+    QVERIFY(waitForLog(first));
+    QProcess second;
+    start(second);
+    QVERIFY(waitForLog(second, "brought forward"));
+    QVERIFY(second.waitForFinished(20000));
+    QCOMPARE(second.exitCode(), 0);
+    QCOMPARE(first.state(), QProcess::Running);
+    QVERIFY(QFile::exists(m_folders[3] % u"/window.sock"));
+    QCOMPARE(end(first), 0);
+    QVERIFY(!QFile::exists(m_folders[3] % u"/window.sock"));
+}
+
+void TestRestream::startInTheTray_servesAndEndsAsAnyOther()
+{
+    QProcess process;
+    start(process, { u"--tray"_qs });
+    QVERIFY(waitForLog(process));
+    QProcess second;
+    start(second);
+    QVERIFY(second.waitForFinished(20000));
+    QCOMPARE(second.exitCode(), 0);
+    QCOMPARE(end(process), 0);
 }
 
 QTEST_GUILESS_MAIN(TestRestream)

@@ -11,7 +11,8 @@ class TestStatusText : public QObject
 
 private slots:
     void times_areSaidInTheUnitThatFits();
-    void statusLine_saysWhatKeepsDataFromFlowingFirst();
+    void status_saysWhatKeepsDataFromFlowingFirst();
+    void status_putsTroubleOfSubscribersBeforeWorseTroubleOfNobody();
     void streamLine_saysHowTheStreamIsDoing();
 };
 
@@ -31,25 +32,44 @@ void TestStatusText::times_areSaidInTheUnitThatFits()
     QCOMPARE(countText(2345, u"client"_qs, u"clients"_qs), u"2,345 clients"_qs);
 }
 
-void TestStatusText::statusLine_saysWhatKeepsDataFromFlowingFirst()
+void TestStatusText::status_saysWhatKeepsDataFromFlowingFirst()
 {
     FakeEngine engine;
-    QCOMPARE(statusLine(engine.now, nullptr), u"Ready: no client is connected yet"_qs);
+    const auto text = [&](const StreamInfo *watched = nullptr) {
+        return statusMessage(engine.now, watched).text;
+    };
+    QCOMPARE(text(), u"Ready: no client is connected yet"_qs);
+    QCOMPARE(statusMessage(engine.now, nullptr).state, ChannelState::Idle);
     engine.now.clients = 3;
     engine.addStream(u"a"_qs, "a").subscribers = 1;
-    QCOMPARE(statusLine(engine.now, nullptr), u"3 clients connected, 1 stream in use"_qs);
+    QCOMPARE(text(), u"3 clients connected, 1 stream in use"_qs);
+    QCOMPARE(statusMessage(engine.now, nullptr).state, ChannelState::Live);
     engine.now.problems = QStringList { u"x.json:1: /name: bad"_qs };
-    QVERIFY(statusLine(engine.now, nullptr).startsWith(u"1 problem in channel definitions"_qs));
+    QVERIFY(text().startsWith(u"1 problem in channel definitions"_qs));
     engine.now.streams[0].status.state = StreamStatus::State::Failing;
     engine.now.streams[0].status.error = Error { u"http"_qs, u"the server answered 500"_qs };
-    QCOMPARE(statusLine(engine.now, nullptr), u"a is failing: the server answered 500"_qs);
-    StreamInfo watched;
-    watched.name = "b?x=1";
+    QCOMPARE(text(), u"a is failing: the server answered 500"_qs);
+    QCOMPARE(statusMessage(engine.now, nullptr).channel, u"a"_qs);
+    StreamInfo &watched = engine.addStream(u"b"_qs, "b?x=1");
     watched.status.state = StreamStatus::State::Paused;
     watched.status.error = Error { u"key_missing"_qs, u"the key api-key is missing"_qs };
-    QCOMPARE(statusLine(engine.now, &watched), u"b?x=1 is paused: the key api-key is missing"_qs);
+    QCOMPARE(text(&watched),
+             u"b?x=1 is paused (and 1 more in trouble): the key api-key is missing"_qs);
     engine.now.url.clear();
-    QVERIFY(statusLine(engine.now, &watched).startsWith(u"The server is stopped"_qs));
+    QVERIFY(text(&watched).startsWith(u"The server is stopped"_qs));
+}
+
+void TestStatusText::status_putsTroubleOfSubscribersBeforeWorseTroubleOfNobody()
+{
+    FakeEngine engine;
+    engine.addStream(u"a"_qs, "a").status.state = StreamStatus::State::Paused;
+    engine.addStream(u"b"_qs, "b").status.state = StreamStatus::State::RateLimited;
+    engine.addStream(u"c"_qs, "c").status.state = StreamStatus::State::Failing;
+    QCOMPARE(statusMessage(engine.now, nullptr).channel, u"a"_qs);
+    engine.now.streams[1].subscribers = 1;
+    QCOMPARE(statusMessage(engine.now, nullptr).channel, u"b"_qs);
+    engine.now.streams[2].subscribers = 1;
+    QCOMPARE(statusMessage(engine.now, nullptr).channel, u"c"_qs);
 }
 
 void TestStatusText::streamLine_saysHowTheStreamIsDoing()

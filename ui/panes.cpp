@@ -1,0 +1,10 @@
+#include "ui/panes.h"
+
+namespace restream {
+
+Panes makePanes(const PaneHost &)
+{
+    return {};
+}
+
+}
