@@ -5,10 +5,10 @@ namespace restream {
 Result<Digest> digestBody(const QByteArray &body, const ItemSet &held,
                           const ChannelDefinition &definition, qint64 poll)
 {
-    const Result<PolledItems> polled = readItems(body, definition);
+    const Result<PolledItems> polled = readItems(body, definition, held);
     if (!polled)
         return polled.error();
-    return Digest { diff(held, *polled, diffRules(definition), poll), polled->withoutId,
+    return Digest { diff(*polled, diffRules(definition), poll), polled->withoutId,
                     polled->duplicates, polled->beyondLimit };
 }
 

@@ -8,6 +8,11 @@ namespace {
 
 using namespace jsonscan;
 
+bool isStructural(char c)
+{
+    return c == ',' || c == ':' || (c | 0x20) == '{' || (c | 0x20) == '}';
+}
+
 /// Walks two valid values side by side. Each step leaves both cursors behind what it compared, or gives false.
 class Comparison final
 {
@@ -159,32 +164,37 @@ bool jsonEqual(QByteArrayView a, QByteArrayView b, const std::vector<QByteArray>
     return equalExcept(a, b, JsonPlaces(ignore));
 }
 
+const char *matchTokens(QByteArrayView compact, const char *at, const char *end)
+{
+    const char *a = compact.data();
+    const char *const aEnd = a + compact.size();
+    while (a != aEnd && at != end) {
+        if (isSpace(*at)) {
+            // Between two tokens, at least one of which is no scalar.
+            if (!isStructural(*a) && (a == compact.data() || !isStructural(a[-1])))
+                return nullptr;
+            at = skipSpace(at, end);
+        } else if (*at == '"') {
+            const char *const next = stringEnd(at + 1, end);
+            const qsizetype length = next - at;
+            if (aEnd - a < length || std::memcmp(a, at, size_t(length)) != 0)
+                return nullptr;
+            a += length;
+            at = next;
+        } else if (*a++ != *at++) {
+            return nullptr;
+        }
+    }
+    return a == aEnd ? at : nullptr;
+}
+
 bool sameTokens(QByteArrayView compact, QByteArrayView raw)
 {
     if (raw.size() <= compact.size())
         return raw == compact;
-    const char *a = compact.data();
-    const char *const aEnd = a + compact.size();
-    const char *b = raw.data();
-    const char *const bEnd = b + raw.size();
-    while (b != bEnd) {
-        if (isSpace(*b)) {
-            b = skipSpace(b, bEnd);
-        } else if (*b == '"') {
-            const char *const next = stringEnd(b + 1, bEnd);
-            const qsizetype length = next - b;
-            if (aEnd - a < length || std::memcmp(a, b, size_t(length)) != 0)
-                return false;
-            a += length;
-            b = next;
-        } else if (a != aEnd && *a == *b) {
-            ++a;
-            ++b;
-        } else {
-            return false;
-        }
-    }
-    return a == aEnd;
+    const char *const end = raw.data() + raw.size();
+    const char *const behind = matchTokens(compact, skipSpace(raw.data(), end), end);
+    return behind && skipSpace(behind, end) == end;
 }
 
 }

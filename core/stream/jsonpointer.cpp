@@ -28,12 +28,17 @@ std::optional<JsonPath> parsePointer(QByteArrayView pointer)
     return path;
 }
 
-QByteArray escapedToken(QByteArrayView token)
+void appendToken(QByteArray &pointer, QByteArrayView token)
 {
-    QByteArray result = token.toByteArray();
-    result.replace('~', "~0");
-    result.replace('/', "~1");
-    return result;
+    pointer += '/';
+    for (const char c : token) {
+        if (c == '~')
+            pointer += "~0";
+        else if (c == '/')
+            pointer += "~1";
+        else
+            pointer += c;
+    }
 }
 
 qsizetype arrayIndex(QByteArrayView token)

@@ -1,8 +1,9 @@
 #include "core/stream/jsonscan.h"
 
+#include <QVarLengthArray>
+
 #include <algorithm>
 #include <bit>
-#include <vector>
 
 namespace restream::jsonscan {
 namespace {
@@ -48,6 +49,16 @@ struct Block
     }
 #endif
 };
+
+/// What is beyond `end` counts as zeros.
+Block blockAt(const char *at, const char *end)
+{
+    if (end - at >= Block::size)
+        return Block(at);
+    char padded[Block::size] = {};
+    std::memcpy(padded, at, size_t(end - at));
+    return Block(padded);
+}
 
 /// Which bytes of a block are outside strings; carried from block to block.
 class StringMask final
@@ -144,26 +155,49 @@ unsigned readEscape(const char *&at, const char *end)
     return first;
 }
 
-/// Moves `at` behind the value on which it is. False: duplicates were found, and `at` is anywhere.
-bool distinctNames(const char *&at, const char *end)
+/// The name of a member, with a number that is the same for the same name, and cheap to make.
+struct Name
 {
-    if (*at != '{' && *at != '[') {
-        at = valueEnd(at, end);
-        return true;
+    quint64 key = 0;
+    QByteArray text;
+
+    Name() = default;
+    explicit Name(QByteArrayView written) : text(content(written))
+    {
+        const auto size = static_cast<size_t>(text.size());
+        const char *const at = text.constData();
+        if (size >= 8) {
+            quint64 tail = 0;
+            std::memcpy(&key, at, 8);
+            std::memcpy(&tail, at + size - 8, 8);
+            key ^= std::rotl(tail, 29);
+        } else {
+            for (size_t i = 0; i < size; ++i)
+                key = key << 8 | static_cast<uchar>(at[i]);
+        }
+        key ^= size << 56;
     }
-    const bool isObject = *at == '{';
-    std::vector<QByteArray> names;
-    ++at;
-    while (toNext(at, end)) {
-        if (isObject)
-            names.push_back(content(readName(at, end)));
-        if (!distinctNames(at, end))
+
+    bool operator==(const Name &other) const { return key == other.key && text == other.text; }
+    bool operator<(const Name &other) const
+    {
+        return key != other.key ? key < other.key : text < other.text;
+    }
+};
+
+/// The names of one object.
+bool areDistinct(Name *begin, Name *end)
+{
+    constexpr std::ptrdiff_t few = 24;
+    if (end - begin > few) {
+        std::sort(begin, end);
+        return std::adjacent_find(begin, end) == end;
+    }
+    for (Name *name = begin; name != end; ++name) {
+        if (std::find(begin, name, *name) != name)
             return false;
     }
-    if (at != end)
-        ++at;
-    std::sort(names.begin(), names.end());
-    return std::adjacent_find(names.begin(), names.end()) == names.end();
+    return true;
 }
 
 }
@@ -173,11 +207,7 @@ const char *containerEnd(const char *at, const char *end)
     StringMask strings;
     int depth = 0;
     for (; at != end; at += std::min<qsizetype>(end - at, Block::size)) {
-        char padded[Block::size] = {};
-        const char *bytes = at;
-        if (end - at < Block::size)
-            bytes = static_cast<const char *>(std::memcpy(padded, at, size_t(end - at)));
-        const Block block(bytes);
+        const Block block = blockAt(at, end);
         const quint64 outside = strings.outside(block);
         const quint64 opening = block.opening & outside;
         const quint64 closing = block.closing & outside;
@@ -193,6 +223,23 @@ const char *containerEnd(const char *at, const char *end)
         }
     }
     return end;
+}
+
+qsizetype nestingBound(QByteArrayView value)
+{
+    StringMask strings;
+    qsizetype depth = 0;
+    qsizetype bound = 0;
+    const char *const end = value.data() + value.size();
+    for (const char *at = value.data(); at != end;
+         at += std::min<qsizetype>(end - at, Block::size)) {
+        const Block block = blockAt(at, end);
+        const quint64 outside = strings.outside(block);
+        const int opened = std::popcount(block.opening & outside);
+        bound = std::max(bound, depth + opened);
+        depth += opened - std::popcount(block.closing & outside);
+    }
+    return bound;
 }
 
 QByteArray content(QByteArrayView string)
@@ -245,8 +292,28 @@ bool containsNull(QByteArrayView value)
 
 bool hasDuplicateMembers(QByteArrayView value)
 {
+    QVarLengthArray<Name, 32> names; // of all objects that are open
+    QVarLengthArray<qsizetype, 32> begins; // of each array or object that is open, in `names`
     const char *at = value.data();
-    return !distinctNames(at, at + value.size());
+    const char *const end = at + value.size();
+    while (at != end) {
+        const char *const token = at++;
+        if (*token == '"') {
+            at = stringEnd(at, end);
+            const char *const behind = skipSpace(at, end);
+            if (behind != end && *behind == ':')
+                names.emplace_back(QByteArrayView(token, at));
+        } else if (*token == '{' || *token == '[') {
+            begins.append(names.size());
+        } else if (*token == '}' || *token == ']') {
+            const qsizetype begin = begins.last();
+            begins.removeLast();
+            if (!areDistinct(names.begin() + begin, names.end()))
+                return true;
+            names.resize(begin);
+        }
+    }
+    return false;
 }
 
 }

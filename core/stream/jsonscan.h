@@ -71,6 +71,9 @@ bool sameNumber(QByteArrayView a, QByteArrayView b);
 /// Whether a null is anywhere in a valid value, itself included.
 bool containsNull(QByteArrayView value);
 
+/// How deep a valid value nests, or up to 63 more.
+qsizetype nestingBound(QByteArrayView value);
+
 /// Whether any object in a valid value has two members of one name.
 bool hasDuplicateMembers(QByteArrayView value);
 

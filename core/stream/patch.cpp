@@ -64,14 +64,41 @@ bool areBoth(char opening, QByteArrayView a, QByteArrayView b)
     return a.front() == opening && b.front() == opening;
 }
 
+/// Goes through two objects side by side. `differ(name, before, after)` is told each pair of values whose texts differ; false ends it.
+/// False: it was ended, or the members are not the same in the same order.
+template<typename Differ>
+bool inStep(QByteArrayView before, QByteArrayView after, Differ differ)
+{
+    const char *a = before.data() + 1;
+    const char *const aEnd = before.data() + before.size();
+    const char *b = after.data() + 1;
+    const char *const bEnd = after.data() + after.size();
+    for (;;) {
+        const bool inA = toNext(a, aEnd);
+        const bool inB = toNext(b, bEnd);
+        if (!inA || !inB)
+            return !inA && !inB;
+        const QByteArrayView name = readName(b, bEnd);
+        if (readName(a, aEnd) != name)
+            return false;
+        const QByteArrayView old = readValue(a, aEnd);
+        const QByteArrayView present = readValue(b, bEnd);
+        if (old != present && !differ(name, old, present))
+            return false;
+    }
+}
+
 /// Writes RFC 6902 operations: add, remove and replace alone.
 class PatchWriter final
 {
 public:
     QByteArray write(QByteArrayView before, QByteArrayView after)
     {
+        m_operations.reserve(128);
+        m_operations += '[';
         change(before, after);
-        return '[' + m_operations + ']';
+        m_operations += ']';
+        return std::move(m_operations);
     }
 
 private:
@@ -85,7 +112,7 @@ private:
     void at(QByteArrayView token, F what)
     {
         const qsizetype length = m_path.size();
-        m_path += '/' + escapedToken(token);
+        appendToken(m_path, token);
         ++m_depth;
         what();
         --m_depth;
@@ -99,11 +126,16 @@ private:
 
 void PatchWriter::operation(QByteArrayView name, QByteArrayView value)
 {
-    if (!m_operations.isEmpty())
+    if (m_operations.size() > 1)
         m_operations += ',';
-    m_operations += R"({"op":")" + name + R"(","path":)" + jsonString(m_path);
-    if (!value.isEmpty())
-        m_operations += QByteArrayView(R"(,"value":)") + value;
+    m_operations += R"({"op":")";
+    m_operations += name;
+    m_operations += R"(","path":)";
+    appendJsonString(m_operations, m_path);
+    if (!value.isEmpty()) {
+        m_operations += R"(,"value":)";
+        m_operations += value;
+    }
     m_operations += '}';
 }
 
@@ -134,6 +166,14 @@ void PatchWriter::change(QByteArrayView before, QByteArrayView after)
 
 void PatchWriter::changeMembers(QByteArrayView before, QByteArrayView after)
 {
+    const qsizetype mark = m_operations.size();
+    const auto differ = [this](QByteArrayView name, QByteArrayView old, QByteArrayView present) {
+        at(content(name), [&] { change(old, present); });
+        return true;
+    };
+    if (inStep(before, after, differ))
+        return;
+    m_operations.truncate(mark);
     Members old(before);
     Members present(after);
     for (const Member &member : old) {
@@ -142,6 +182,8 @@ void PatchWriter::changeMembers(QByteArrayView before, QByteArrayView after)
     }
     for (const Member &member : present) {
         const Member *previous = old.find(member.name);
+        if (previous && previous->value == member.value)
+            continue;
         at(member.name, [&] {
             if (previous)
                 change(previous->value, member.value);
@@ -169,55 +211,106 @@ void PatchWriter::changeElements(const std::vector<JsonSlice> &before,
         }
     }
     const size_t common = std::min(oldEnd, newEnd);
-    for (size_t i = start; i < common; ++i)
-        at(QByteArray::number(qulonglong(i)), [&] { change(before[i].text(), after[i].text()); });
+    for (size_t i = start; i < common; ++i) {
+        if (before[i].text() != after[i].text())
+            at(QByteArray::number(qulonglong(i)),
+               [&] { change(before[i].text(), after[i].text()); });
+    }
     for (size_t i = oldEnd; i > common; --i)
         at(QByteArray::number(qulonglong(i - 1)), [this] { operation("remove"); });
     for (size_t i = common; i < newEnd; ++i)
         at(QByteArray::number(qulonglong(i)), [&] { operation("add", after[i].text()); });
 }
 
-/// Appends the RFC 7396 patch between two objects. False: there is none.
-bool appendMerge(QByteArrayView before, QByteArrayView after, QByteArray &out, int depth = 0)
+/// Writes the RFC 7396 patch between two objects.
+class MergeWriter final
 {
-    if (depth == maxPatchDepth)
+public:
+    /// Nothing: there is none.
+    std::optional<QByteArray> write(QByteArrayView before, QByteArrayView after)
+    {
+        if (!objects(before, after))
+            return {};
+        return std::move(m_out);
+    }
+
+private:
+    bool objects(QByteArrayView before, QByteArrayView after);
+    bool members(QByteArrayView before, QByteArrayView after);
+    bool change(QByteArrayView name, QByteArrayView before, QByteArrayView after);
+    void name(QByteArrayView written)
+    {
+        if (!m_out.endsWith('{'))
+            m_out += ',';
+        m_out += written;
+        m_out += ':';
+    }
+
+    QByteArray m_out;
+    int m_depth = 0;
+    bool m_impossible = false;
+};
+
+bool MergeWriter::objects(QByteArrayView before, QByteArrayView after)
+{
+    if (m_depth == maxPatchDepth)
         return false;
+    ++m_depth;
+    m_out += '{';
+    const qsizetype begin = m_out.size();
+    const bool alike = inStep(
+        before, after, [this](QByteArrayView written, QByteArrayView old, QByteArrayView present) {
+            m_impossible = !change(written, old, present);
+            return !m_impossible;
+        });
+    if (!alike && !m_impossible) {
+        m_out.truncate(begin);
+        m_impossible = !members(before, after);
+    }
+    --m_depth;
+    m_out += '}';
+    return !m_impossible;
+}
+
+bool MergeWriter::members(QByteArrayView before, QByteArrayView after)
+{
     Members old(before);
     Members present(after);
-    out += '{';
-    const qsizetype begin = out.size();
-    const auto name = [&](const Member &member) {
-        if (out.size() > begin)
-            out += ',';
-        out += member.key + ':';
-    };
     for (const Member &member : old) {
         if (!present.find(member.name)) {
-            name(member);
-            out += "null";
+            name(member.key);
+            m_out += "null";
         }
     }
     for (const Member &member : present) {
         const Member *previous = old.find(member.name);
-        if (previous && previous->value == member.value)
-            continue;
-        const qsizetype mark = out.size();
-        name(member);
-        if (previous && areBoth('{', previous->value, member.value)) {
-            const qsizetype nested = out.size();
-            if (!appendMerge(previous->value, member.value, out, depth + 1))
-                return false;
-            if (out.size() == nested + 2) // {}: equal after all
-                out.truncate(mark);
-        } else if (previous && jsonEqual(previous->value, member.value)) {
-            out.truncate(mark);
-        } else if (containsNull(member.value)) {
+        if (!change(member.key, previous ? previous->value : QByteArrayView(), member.value))
             return false;
-        } else {
-            out += member.value;
-        }
     }
-    out += '}';
+    return true;
+}
+
+/// Writes a member that is `after` now; `before` is null where there was none. False: it can't be said.
+bool MergeWriter::change(QByteArrayView written, QByteArrayView before, QByteArrayView after)
+{
+    if (before == after)
+        return true;
+    const qsizetype mark = m_out.size();
+    if (!before.isNull() && areBoth('{', before, after)) {
+        name(written);
+        const qsizetype nested = m_out.size();
+        if (!objects(before, after))
+            return false;
+        if (m_out.size() == nested + 2) // {}: equal after all
+            m_out.truncate(mark);
+        return true;
+    }
+    if (!before.isNull() && jsonEqual(before, after))
+        return true;
+    if (containsNull(after))
+        return false;
+    name(written);
+    m_out += after;
     return true;
 }
 
@@ -246,10 +339,8 @@ std::optional<QByteArray> mergePatch(QByteArrayView before, QByteArrayView after
         return {};
     if (!areBoth('{', before, after))
         return containsNull(after) ? std::nullopt : std::optional(after.toByteArray());
-    QByteArray patch;
-    if (!appendMerge(before, after, patch))
-        return {};
-    return unlessLonger(std::move(patch), after);
+    std::optional<QByteArray> patch = MergeWriter().write(before, after);
+    return patch ? unlessLonger(*std::move(patch), after) : std::nullopt;
 }
 
 QByteArray itemDiff(QByteArrayView before, QByteArrayView after)
