@@ -1,11 +1,18 @@
 #include "core/stream/diff.h"
 
 #include "core/stream/jsonpointer.h"
+#include "core/stream/jsonscan.h"
 
 #include <algorithm>
 
 namespace restream {
 namespace {
+
+Item itemOf(const PolledItem &polled)
+{
+    return jsonscan::isCompact(polled.raw) ? Item(polled.id, polled.raw)
+                                           : Item(polled.id, compactJson(polled.raw));
+}
 
 /// One comparison of what is held with what a poll brought.
 class Comparing final
@@ -90,13 +97,13 @@ void Comparing::compare(const PolledItems &polled)
     for (const PolledItem &item : polled.items) {
         const qsizetype place = item.place;
         if (place < 0) {
-            m_result.changes.added.emplace_back(item.id, compactJson(item.raw));
+            m_result.changes.added.push_back(itemOf(item));
             continue;
         }
         m_fates[size_t(place)] = Fate::Present;
         if (const Item &held = m_held.at(place);
             !item.isHeld && !isUnchanged(held.text(), item.raw))
-            m_result.changes.updated.emplace_back(held, Item(item.id, compactJson(item.raw)));
+            m_result.changes.updated.emplace_back(held, itemOf(item));
         if (m_held.missingSince(place) != 0)
             m_result.missingSince.emplace_back(idAt(size_t(place)), 0);
     }

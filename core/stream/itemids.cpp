@@ -1,5 +1,7 @@
 #include "core/stream/itemids.h"
 
+#include "core/pointertoken.h"
+
 #include <QSet>
 
 #include <algorithm>
@@ -42,7 +44,7 @@ QString fieldOf(const JsonPath &path, bool ofObjects)
         return QString::fromUtf8(path.front());
     QByteArray pointer;
     for (const QByteArray &token : path)
-        appendToken(pointer, token);
+        appendPointerToken(pointer, token);
     return QString::fromUtf8(pointer);
 }
 

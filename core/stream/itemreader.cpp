@@ -1,5 +1,6 @@
 #include "core/stream/itemreader.h"
 
+#include "core/pointertoken.h"
 #include "core/stream/idindex.h"
 #include "core/stream/knownitems.h"
 
@@ -79,7 +80,7 @@ Error notFound(const JsonSlice &root, const QString &pointer)
         if (next.isNull())
             break;
         deepest = next;
-        appendToken(reached, token);
+        appendPointerToken(reached, token);
     }
     QStringList names;
     for (const JsonSlice::Member &member : deepest.members())
@@ -125,8 +126,14 @@ public:
 
     void take(const std::optional<QByteArray> &id, QByteArrayView raw)
     {
+        take(id, id ? m_polled.held.placeOf(*id) : nowhere, raw);
+    }
+
+    /// `place` is that of the held item with this id.
+    void take(const std::optional<QByteArray> &id, qsizetype place, QByteArrayView raw)
+    {
         if (id)
-            take({ *id, raw, m_polled.held.placeOf(*id), false });
+            take({ *id, raw, place, false });
         else
             ++m_polled.withoutId;
     }
@@ -210,8 +217,8 @@ private:
     const JsonWalk m_walk;
     const std::optional<JsonPath> m_path;
     const ItemIds m_ids;
-    std::vector<KnownItems::Hit> m_hits;
-    size_t m_nextHit = 0;
+    std::vector<KnownItems::Value> m_known;
+    size_t m_nextKnown = 0;
 };
 
 std::optional<JsonError> Reader::check(const ItemSet &held)
@@ -219,7 +226,7 @@ std::optional<JsonError> Reader::check(const ItemSet &held)
     KnownItems known(held, m_definition, m_path.value_or(JsonPath()), m_ids, m_text, m_skips);
     const bool useful = m_path && known.isUseful();
     std::optional<JsonError> error = validateJson(m_text, m_skips, useful ? &known : nullptr);
-    m_hits = known.takeHits();
+    m_known = known.takeValues();
     return error;
 }
 
@@ -238,7 +245,7 @@ std::optional<Error> Reader::read(PolledItems &polled)
         return notItems(JsonSlice(m_walk.valueAt(items)), m_definition.items, m_definition.shape);
     case Shape::Single:
         // What was recognised is inside the item then, and its id may be in there.
-        if (!m_hits.empty())
+        if (!m_known.empty())
             validateJson(m_text, m_skips);
         readSingle(items, collector);
         return {};
@@ -279,12 +286,17 @@ void Reader::takeItem(JsonWalk::Place item, QByteArrayView name, QByteArrayView 
                       Collector &collector)
 {
     const auto offset = quint32(item.at - m_text.data());
-    while (m_nextHit < m_hits.size() && m_hits[m_nextHit].offset < offset)
-        ++m_nextHit;
-    if (m_nextHit < m_hits.size() && m_hits[m_nextHit].offset == offset)
-        collector.takeHeld(m_hits[m_nextHit].place, raw);
-    else
-        collector.take(name.isNull() ? m_ids.of(m_walk, item) : jsonscan::content(name), raw);
+    while (m_nextKnown < m_known.size() && m_known[m_nextKnown].offset < offset)
+        ++m_nextKnown;
+    const bool isKnown = m_nextKnown < m_known.size() && m_known[m_nextKnown].offset == offset;
+    if (const KnownItems::Value *value = isKnown ? &m_known[m_nextKnown] : nullptr) {
+        if (value->isHeld)
+            collector.takeHeld(value->place, raw);
+        else
+            collector.take(value->id, value->place, raw);
+        return;
+    }
+    collector.take(name.isNull() ? m_ids.of(m_walk, item) : jsonscan::content(name), raw);
 }
 
 void Reader::readSingle(JsonWalk::Place item, Collector &collector)

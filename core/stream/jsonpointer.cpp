@@ -28,19 +28,6 @@ std::optional<JsonPath> parsePointer(QByteArrayView pointer)
     return path;
 }
 
-void appendToken(QByteArray &pointer, QByteArrayView token)
-{
-    pointer += '/';
-    for (const char c : token) {
-        if (c == '~')
-            pointer += "~0";
-        else if (c == '/')
-            pointer += "~1";
-        else
-            pointer += c;
-    }
-}
-
 qsizetype arrayIndex(QByteArrayView token)
 {
     if (token.isEmpty() || token.size() > 18 || (token.front() == '0' && token.size() > 1))

@@ -12,8 +12,6 @@ using JsonPath = std::vector<QByteArray>;
 
 /// Nothing: it is no pointer (it is neither empty nor begins with "/", or a ~ is followed by neither 0 nor 1).
 std::optional<JsonPath> parsePointer(QByteArrayView pointer);
-/// Appends `/` and `token` as it stands in a pointer.
-void appendToken(QByteArray &pointer, QByteArrayView token);
 /// The place an array's element has in a pointer: 0 or more; -1: `token` is no index.
 qsizetype arrayIndex(QByteArrayView token);
 /// What `path` leads to from `from`; isNull() where it leads nowhere.

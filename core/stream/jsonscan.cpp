@@ -1,7 +1,5 @@
 #include "core/stream/jsonscan.h"
 
-#include <QVarLengthArray>
-
 #include <algorithm>
 #include <bit>
 
@@ -17,6 +15,7 @@ struct Block
     quint64 backslashes = 0;
     quint64 opening = 0;
     quint64 closing = 0;
+    quint64 blanks = 0; ///< white space
 
     explicit Block(const char *at)
     {
@@ -30,6 +29,10 @@ struct Block
             backslashes |= mask(bytes, '\\') << i;
             opening |= mask(folded, '{') << i;
             closing |= mask(folded, '}') << i;
+            // White space, the only bytes up to a space that are outside of strings.
+            blanks |= static_cast<quint64>(_mm_movemask_epi8(_mm_cmpeq_epi8(
+                          _mm_max_epu8(bytes, _mm_set1_epi8(' ')), _mm_set1_epi8(' '))))
+                << i;
         }
 #else
         for (int i = 0; i < size; ++i) {
@@ -38,6 +41,7 @@ struct Block
             backslashes |= quint64(at[i] == '\\') << i;
             opening |= quint64(folded == '{') << i;
             closing |= quint64(folded == '}') << i;
+            blanks |= quint64(static_cast<uchar>(at[i]) <= ' ') << i;
         }
 #endif
     }
@@ -50,12 +54,13 @@ struct Block
 #endif
 };
 
-/// What is beyond `end` counts as zeros.
+/// What is beyond `end` counts as digits.
 Block blockAt(const char *at, const char *end)
 {
     if (end - at >= Block::size)
         return Block(at);
-    char padded[Block::size] = {};
+    char padded[Block::size];
+    std::memset(padded, '0', sizeof padded);
     std::memcpy(padded, at, size_t(end - at));
     return Block(padded);
 }
@@ -155,51 +160,6 @@ unsigned readEscape(const char *&at, const char *end)
     return first;
 }
 
-/// The name of a member, with a number that is the same for the same name, and cheap to make.
-struct Name
-{
-    quint64 key = 0;
-    QByteArray text;
-
-    Name() = default;
-    explicit Name(QByteArrayView written) : text(content(written))
-    {
-        const auto size = static_cast<size_t>(text.size());
-        const char *const at = text.constData();
-        if (size >= 8) {
-            quint64 tail = 0;
-            std::memcpy(&key, at, 8);
-            std::memcpy(&tail, at + size - 8, 8);
-            key ^= std::rotl(tail, 29);
-        } else {
-            for (size_t i = 0; i < size; ++i)
-                key = key << 8 | static_cast<uchar>(at[i]);
-        }
-        key ^= size << 56;
-    }
-
-    bool operator==(const Name &other) const { return key == other.key && text == other.text; }
-    bool operator<(const Name &other) const
-    {
-        return key != other.key ? key < other.key : text < other.text;
-    }
-};
-
-/// The names of one object.
-bool areDistinct(Name *begin, Name *end)
-{
-    constexpr std::ptrdiff_t few = 24;
-    if (end - begin > few) {
-        std::sort(begin, end);
-        return std::adjacent_find(begin, end) == end;
-    }
-    for (Name *name = begin; name != end; ++name) {
-        if (std::find(begin, name, *name) != name)
-            return false;
-    }
-    return true;
-}
-
 }
 
 const char *containerEnd(const char *at, const char *end)
@@ -225,6 +185,20 @@ const char *containerEnd(const char *at, const char *end)
     return end;
 }
 
+bool isCompact(QByteArrayView value)
+{
+    StringMask strings;
+    const char *const end = value.data() + value.size();
+    for (const char *at = value.data(); at != end;
+         at += std::min<qsizetype>(end - at, Block::size)) {
+        const Block block = blockAt(at, end);
+        const quint64 outside = strings.outside(block);
+        if (block.blanks & outside)
+            return false;
+    }
+    return true;
+}
+
 qsizetype nestingBound(QByteArrayView value)
 {
     StringMask strings;
@@ -245,7 +219,7 @@ qsizetype nestingBound(QByteArrayView value)
 QByteArray content(QByteArrayView string)
 {
     const QByteArrayView text = inner(string);
-    if (!text.contains('\\'))
+    if (!contains(text, '\\'))
         return QByteArray::fromRawData(text.data(), text.size());
     QByteArray result;
     result.reserve(text.size());
@@ -266,16 +240,26 @@ bool isNamed(QByteArrayView written, QByteArrayView name)
 {
     // Where the bytes are the same, a backslash in them is an escape of the one and content of the other.
     if (inner(written) == name)
-        return !name.contains('\\');
+        return !contains(name, '\\');
     const bool mayHaveEscapes = written.size() > name.size() + 2;
-    return mayHaveEscapes && written.contains('\\') && content(written) == name;
+    return mayHaveEscapes && contains(written, '\\') && content(written) == name;
 }
 
 bool sameString(QByteArrayView a, QByteArrayView b)
 {
     if (a == b)
         return true;
-    return (a.contains('\\') || b.contains('\\')) && content(a) == content(b);
+    return (contains(a, '\\') || contains(b, '\\')) && content(a) == content(b);
+}
+
+bool sameScalar(QByteArrayView a, QByteArrayView b)
+{
+    if (a == b)
+        return true;
+    if (a.front() == '"' && b.front() == '"')
+        return sameString(a, b);
+    const auto isNumber = [](char c) { return c == '-' || (c >= '0' && c <= '9'); };
+    return isNumber(a.front()) && isNumber(b.front()) && sameNumber(a, b);
 }
 
 bool containsNull(QByteArrayView value)
@@ -286,32 +270,6 @@ bool containsNull(QByteArrayView value)
         if (*at == 'n')
             return true;
         at = *at == '"' ? stringEnd(at + 1, end) : at + 1;
-    }
-    return false;
-}
-
-bool hasDuplicateMembers(QByteArrayView value)
-{
-    QVarLengthArray<Name, 32> names; // of all objects that are open
-    QVarLengthArray<qsizetype, 32> begins; // of each array or object that is open, in `names`
-    const char *at = value.data();
-    const char *const end = at + value.size();
-    while (at != end) {
-        const char *const token = at++;
-        if (*token == '"') {
-            at = stringEnd(at, end);
-            const char *const behind = skipSpace(at, end);
-            if (behind != end && *behind == ':')
-                names.emplace_back(QByteArrayView(token, at));
-        } else if (*token == '{' || *token == '[') {
-            begins.append(names.size());
-        } else if (*token == '}' || *token == ']') {
-            const qsizetype begin = begins.last();
-            begins.removeLast();
-            if (!areDistinct(names.begin() + begin, names.end()))
-                return true;
-            names.resize(begin);
-        }
     }
     return false;
 }

@@ -18,7 +18,8 @@ inline const char *valueEnd(const char *at, const char *end)
         return stringEnd(at + 1, end);
     if (*at == '{' || *at == '[')
         return containerEnd(at, end);
-    while (at != end && *at != ',' && *at != ']' && *at != '}' && !isSpace(*at))
+    // ] and } differ in the bit 0x20 alone.
+    while (at != end && *at != ',' && (*at | 0x20) != '}' && !isSpace(*at))
         ++at;
     return at;
 }
@@ -50,10 +51,34 @@ inline QByteArrayView readValue(const char *&at, const char *end)
     return { begin, at };
 }
 
+/// Moves `a` and `b`, which are on members (`objects`) or elements, behind these where both have the same text.
+inline bool skipSame(const char *&a, const char *aEnd, const char *&b, const char *bEnd,
+                     bool objects)
+{
+    const char *behind = b;
+    if (objects)
+        readName(behind, bEnd);
+    behind = valueEnd(behind, bEnd);
+    const qsizetype size = behind - b;
+    if (aEnd - a <= size || std::memcmp(a, b, size_t(size)) != 0)
+        return false;
+    // Else it may be only the beginning of a number.
+    if (a[size] != ',' && a[size] != '}' && a[size] != ']')
+        return false;
+    a += size;
+    b = behind;
+    return true;
+}
+
 /// What is between the quotes of a string; it still has its escapes.
 inline QByteArrayView inner(QByteArrayView string)
 {
     return string.size() < 2 ? QByteArrayView() : string.sliced(1, string.size() - 2);
+}
+
+inline bool contains(QByteArrayView text, char c)
+{
+    return !text.isEmpty() && std::memchr(text.data(), c, size_t(text.size())) != nullptr;
 }
 
 /// Whether a member's name as written, with its quotes, has the content `name`.
@@ -68,8 +93,14 @@ bool sameString(QByteArrayView a, QByteArrayView b);
 /// Whether two valid numbers are the same decimal.
 bool sameNumber(QByteArrayView a, QByteArrayView b);
 
+/// Whether two valid values, at least one of which is neither array nor object, are the same.
+bool sameScalar(QByteArrayView a, QByteArrayView b);
+
 /// Whether a null is anywhere in a valid value, itself included.
 bool containsNull(QByteArrayView value);
+
+/// Whether no white space is between the tokens of a valid value.
+bool isCompact(QByteArrayView value);
 
 /// How deep a valid value nests, or up to 63 more.
 qsizetype nestingBound(QByteArrayView value);

@@ -44,8 +44,7 @@ const char *KnownItems::endOf(const char *at, const char *end, QByteArrayView na
 const char *KnownItems::matchByName(const char *at, const char *end, QByteArrayView name)
 {
     const QByteArrayView inner = jsonscan::inner(name);
-    if (m_next >= m_held.placeCount() || m_held.at(m_next).id() != inner
-        || inner.contains('\\')) {
+    if (m_next >= m_held.placeCount() || m_held.at(m_next).id() != inner || inner.contains('\\')) {
         const qsizetype place = m_held.placeOf(jsonscan::content(name));
         if (place < 0)
             return nullptr;
@@ -72,12 +71,10 @@ const char *KnownItems::matchNext(const char *at, const char *end)
 const char *KnownItems::match(qsizetype place, const char *at, const char *end)
 {
     const QByteArrayView text = m_held.at(place).text();
-    const bool same =
-        end - at >= text.size() && std::memcmp(at, text.data(), size_t(text.size())) == 0;
-    const char *const behind = same ? at + text.size() : matchTokens(text, at, end);
+    const char *const behind = matchTokens(text, at, end);
     if (!behind || !isDelimiter(behind, end) || !fitsBelow(depth(), text))
         return nullptr;
-    m_hits.push_back({ quint32(at - m_begin), quint32(place) });
+    m_values.push_back({ quint32(at - m_begin), true, place, {} });
     return behind;
 }
 
@@ -85,10 +82,11 @@ void KnownItems::wasRead(JsonWalk::Place value)
 {
     if (m_byName)
         return;
-    const std::optional<QByteArray> id = m_ids.of(m_walk, value);
+    std::optional<QByteArray> id = m_ids.of(m_walk, value);
     const qsizetype place = id ? m_held.placeOf(*id) : -1;
     if (place >= 0)
         m_next = place + 1;
+    m_values.push_back({ quint32(value.at - m_begin), false, place, std::move(id) });
 }
 
 }

@@ -10,10 +10,13 @@ namespace restream {
 class KnownItems final : public KnownValues
 {
 public:
-    struct Hit
+    /// What is known of a value of the body that may be an item.
+    struct Value
     {
-        quint32 offset = 0; ///< of the value in the body
-        quint32 place = 0; ///< of the held item whose text it is
+        quint32 offset = 0; ///< in the body
+        bool isHeld = false; ///< it is the text of a held item
+        qsizetype place = -1; ///< of the held item with its id; -1: there is none
+        std::optional<QByteArray> id; ///< where it is not held, as ItemIds::of() gives it
     };
 
     /// Items of `definition`, of which `held` are held, in `body`; `path` leads to the items, `ids` are those of `definition`. All outlive it.
@@ -22,8 +25,8 @@ public:
 
     /// False: nothing can be recognised, as an item does not tell its id or none is held.
     [[nodiscard]] bool isUseful() const { return m_useful; }
-    /// What was recognised, in the body's order.
-    [[nodiscard]] std::vector<Hit> takeHits() { return std::move(m_hits); }
+    /// In the body's order.
+    [[nodiscard]] std::vector<Value> takeValues() { return std::move(m_values); }
 
     const char *endOf(const char *at, const char *end, QByteArrayView name) override;
     void wasRead(JsonWalk::Place value) override;
@@ -40,7 +43,7 @@ private:
     const bool m_byName; ///< the id is the member's name, and not told by the item
     const bool m_useful;
     qsizetype m_next = 0; ///< the place of the item that is expected next
-    std::vector<Hit> m_hits;
+    std::vector<Value> m_values;
 };
 
 }

@@ -1,9 +1,11 @@
 #include "core/stream/patch.h"
 
-#include "core/stream/jsonpointer.h"
-#include "core/stream/jsonscan.h"
+#include "core/pointertoken.h"
+#include "core/stream/jsontext.h"
+#include "core/stream/membernames.h"
 
 #include <QHash>
+#include <QVarLengthArray>
 
 namespace restream {
 namespace {
@@ -59,16 +61,38 @@ private:
     size_t m_next = 0;
 };
 
+bool isContainer(QByteArrayView value)
+{
+    return value.front() == '{' || value.front() == '[';
+}
+
 bool areBoth(char opening, QByteArrayView a, QByteArrayView b)
 {
     return a.front() == opening && b.front() == opening;
 }
 
-/// Goes through two objects side by side. `differ(name, before, after)` is told each pair of values whose texts differ; false ends it.
-/// False: it was ended, or the members are not the same in the same order.
-template<typename Differ>
-bool inStep(QByteArrayView before, QByteArrayView after, Differ differ)
+bool same(QByteArrayView before, QByteArrayView after)
 {
+    const bool containers = areBoth('{', before, after) || areBoth('[', before, after);
+    return containers ? jsonEqual(before, after) : sameScalar(before, after);
+}
+
+bool hasDuplicates(QByteArrayView value)
+{
+    return isContainer(value) && hasDuplicateMembers(value);
+}
+
+enum class Walk : quint8 {
+    InStep,
+    OutOfStep, ///< the members are not the same in the same order
+    Impossible ///< there are duplicate members, or `differ` said so
+};
+
+/// Goes through two objects side by side. `differ(name, before, after)` is told each pair of values whose texts differ.
+template<typename Differ>
+Walk inStep(QByteArrayView before, QByteArrayView after, Differ differ)
+{
+    MemberNames names;
     const char *a = before.data() + 1;
     const char *const aEnd = before.data() + before.size();
     const char *b = after.data() + 1;
@@ -77,123 +101,167 @@ bool inStep(QByteArrayView before, QByteArrayView after, Differ differ)
         const bool inA = toNext(a, aEnd);
         const bool inB = toNext(b, bEnd);
         if (!inA || !inB)
-            return !inA && !inB;
+            return inA || inB          ? Walk::OutOfStep
+                : names.takeDistinct() ? Walk::InStep
+                                       : Walk::Impossible;
+        const char *const member = b;
         const QByteArrayView name = readName(b, bEnd);
+        names.add(name);
+        const char *const value = b;
+        if (b = member; skipSame(a, aEnd, b, bEnd, true)) {
+            if (hasDuplicates({ value, b }))
+                return Walk::Impossible;
+            continue;
+        }
+        b = value;
         if (readName(a, aEnd) != name)
-            return false;
+            return Walk::OutOfStep;
         const QByteArrayView old = readValue(a, aEnd);
-        const QByteArrayView present = readValue(b, bEnd);
-        if (old != present && !differ(name, old, present))
-            return false;
+        if (!differ(name, old, readValue(b, bEnd)))
+            return Walk::Impossible;
     }
 }
 
-/// Writes RFC 6902 operations: add, remove and replace alone.
+/// Text that grows without asking for memory while it is short.
+using Text = QVarLengthArray<char, 512>;
+
+void append(Text &out, QByteArrayView text)
+{
+    out.append(text.data(), text.size());
+}
+
+/// Writes RFC 6902 operations: add, remove and replace alone. The functions give false where there are duplicate members.
 class PatchWriter final
 {
 public:
-    QByteArray write(QByteArrayView before, QByteArrayView after)
+    std::optional<QByteArray> write(QByteArrayView before, QByteArrayView after)
     {
-        m_operations.reserve(128);
-        m_operations += '[';
-        change(before, after);
-        m_operations += ']';
-        return std::move(m_operations);
+        m_operations.append('[');
+        if (!change(before, after))
+            return {};
+        m_operations.append(']');
+        return QByteArray(m_operations.constData(), m_operations.size());
     }
 
 private:
-    void change(QByteArrayView before, QByteArrayView after);
-    void changeMembers(QByteArrayView before, QByteArrayView after);
-    void changeElements(const std::vector<JsonSlice> &before, const std::vector<JsonSlice> &after);
-    void operation(QByteArrayView name, QByteArrayView value = {});
+    bool change(QByteArrayView before, QByteArrayView after);
+    bool changeMembers(QByteArrayView before, QByteArrayView after);
+    bool changeElements(const std::vector<JsonSlice> &before, const std::vector<JsonSlice> &after);
+    bool operation(QByteArrayView name, QByteArrayView value = {});
 
-    /// Does `what` with `token` at the end of the path.
+    /// Does `what` with a member's name, as written, at the end of the path.
     template<typename F>
-    void at(QByteArrayView token, F what)
+    bool at(QByteArrayView name, F what)
     {
         const qsizetype length = m_path.size();
-        appendToken(m_path, token);
-        ++m_depth;
-        what();
-        --m_depth;
-        m_path.truncate(length);
+        m_path.append('/');
+        const QByteArrayView plain = inner(name);
+        if (contains(plain, '\\') || contains(plain, '~') || contains(plain, '/')) {
+            QByteArray token;
+            appendPointerToken(token, content(name));
+            append(m_path, inner(jsonString(token)).sliced(1));
+        } else {
+            append(m_path, plain);
+        }
+        return below(length, what);
     }
 
-    QByteArray m_operations;
-    QByteArray m_path;
+    template<typename F>
+    bool atElement(size_t index, F what)
+    {
+        const qsizetype length = m_path.size();
+        m_path.append('/');
+        append(m_path, QByteArray::number(qulonglong(index)));
+        return below(length, what);
+    }
+
+    template<typename F>
+    bool below(qsizetype length, F what)
+    {
+        ++m_depth;
+        const bool done = what();
+        --m_depth;
+        m_path.resize(length);
+        return done;
+    }
+
+    Text m_operations;
+    Text m_path; ///< as it stands between the quotes of a JSON string
     int m_depth = 0;
 };
 
-void PatchWriter::operation(QByteArrayView name, QByteArrayView value)
+bool PatchWriter::operation(QByteArrayView name, QByteArrayView value)
 {
     if (m_operations.size() > 1)
-        m_operations += ',';
-    m_operations += R"({"op":")";
-    m_operations += name;
-    m_operations += R"(","path":)";
-    appendJsonString(m_operations, m_path);
+        m_operations.append(',');
+    append(m_operations, R"({"op":")");
+    append(m_operations, name);
+    append(m_operations, R"(","path":")");
+    m_operations.append(m_path.constData(), m_path.size());
+    m_operations.append('"');
     if (!value.isEmpty()) {
-        m_operations += R"(,"value":)";
-        m_operations += value;
+        append(m_operations, R"(,"value":)");
+        append(m_operations, value);
     }
-    m_operations += '}';
+    m_operations.append('}');
+    return true;
 }
 
-void PatchWriter::change(QByteArrayView before, QByteArrayView after)
+bool PatchWriter::change(QByteArrayView before, QByteArrayView after)
 {
-    if (before == after)
-        return;
     const bool objects = areBoth('{', before, after);
-    if (m_depth == maxPatchDepth || !(objects || areBoth('[', before, after))) {
-        if (!jsonEqual(before, after))
-            operation("replace", after);
-        return;
-    }
+    const bool opaque = m_depth == maxPatchDepth || !(objects || areBoth('[', before, after));
+    if ((opaque || !objects) && (hasDuplicates(before) || hasDuplicates(after)))
+        return false;
+    if (opaque)
+        return same(before, after) || operation("replace", after);
     const qsizetype mark = m_operations.size();
-    if (objects)
-        changeMembers(before, after);
-    else
-        changeElements(JsonSlice(before).elements(), JsonSlice(after).elements());
+    const bool done = objects
+        ? changeMembers(before, after)
+        : changeElements(JsonSlice(before).elements(), JsonSlice(after).elements());
     const qsizetype details = m_operations.size() - mark;
     const qsizetype replacement =
         qsizetype(sizeof R"(,{"op":"replace","path":"","value":})") + m_path.size() + after.size();
     // The item as a whole is never replaced: what changed in it is what a person reads.
-    if (m_depth > 0 && details > replacement) {
-        m_operations.truncate(mark);
+    if (done && m_depth > 0 && details > replacement) {
+        m_operations.resize(mark);
         operation("replace", after);
     }
+    return done;
 }
 
-void PatchWriter::changeMembers(QByteArrayView before, QByteArrayView after)
+bool PatchWriter::changeMembers(QByteArrayView before, QByteArrayView after)
 {
     const qsizetype mark = m_operations.size();
-    const auto differ = [this](QByteArrayView name, QByteArrayView old, QByteArrayView present) {
-        at(content(name), [&] { change(old, present); });
-        return true;
-    };
-    if (inStep(before, after, differ))
-        return;
-    m_operations.truncate(mark);
+    const Walk walk = inStep(
+        before, after, [this](QByteArrayView name, QByteArrayView old, QByteArrayView present) {
+            return at(name, [&] { return change(old, present); });
+        });
+    if (walk != Walk::OutOfStep)
+        return walk == Walk::InStep;
+    m_operations.resize(mark);
+    if (hasDuplicates(before) || hasDuplicates(after))
+        return false;
     Members old(before);
     Members present(after);
+    bool done = true;
     for (const Member &member : old) {
         if (!present.find(member.name))
-            at(member.name, [this] { operation("remove"); });
+            done = done && at(member.key, [this] { return operation("remove"); });
     }
     for (const Member &member : present) {
         const Member *previous = old.find(member.name);
         if (previous && previous->value == member.value)
             continue;
-        at(member.name, [&] {
-            if (previous)
-                change(previous->value, member.value);
-            else
-                operation("add", member.value);
-        });
+        done = done && at(member.key, [&] {
+                   return previous ? change(previous->value, member.value)
+                                   : operation("add", member.value);
+               });
     }
+    return done;
 }
 
-void PatchWriter::changeElements(const std::vector<JsonSlice> &before,
+bool PatchWriter::changeElements(const std::vector<JsonSlice> &before,
                                  const std::vector<JsonSlice> &after)
 {
     const auto equal = [](const JsonSlice &a, const JsonSlice &b) {
@@ -211,27 +279,27 @@ void PatchWriter::changeElements(const std::vector<JsonSlice> &before,
         }
     }
     const size_t common = std::min(oldEnd, newEnd);
+    bool done = true;
     for (size_t i = start; i < common; ++i) {
         if (before[i].text() != after[i].text())
-            at(QByteArray::number(qulonglong(i)),
-               [&] { change(before[i].text(), after[i].text()); });
+            done = done && atElement(i, [&] { return change(before[i].text(), after[i].text()); });
     }
     for (size_t i = oldEnd; i > common; --i)
-        at(QByteArray::number(qulonglong(i - 1)), [this] { operation("remove"); });
+        done = done && atElement(i - 1, [this] { return operation("remove"); });
     for (size_t i = common; i < newEnd; ++i)
-        at(QByteArray::number(qulonglong(i)), [&] { operation("add", after[i].text()); });
+        done = done && atElement(i, [&] { return operation("add", after[i].text()); });
+    return done;
 }
 
-/// Writes the RFC 7396 patch between two objects.
+/// Writes the RFC 7396 patch between two objects. The functions give false where there is none.
 class MergeWriter final
 {
 public:
-    /// Nothing: there is none.
     std::optional<QByteArray> write(QByteArrayView before, QByteArrayView after)
     {
         if (!objects(before, after))
             return {};
-        return std::move(m_out);
+        return QByteArray(m_out.constData(), m_out.size());
     }
 
 private:
@@ -240,15 +308,14 @@ private:
     bool change(QByteArrayView name, QByteArrayView before, QByteArrayView after);
     void name(QByteArrayView written)
     {
-        if (!m_out.endsWith('{'))
-            m_out += ',';
-        m_out += written;
-        m_out += ':';
+        if (m_out.back() != '{')
+            m_out.append(',');
+        append(m_out, written);
+        m_out.append(':');
     }
 
-    QByteArray m_out;
+    Text m_out;
     int m_depth = 0;
-    bool m_impossible = false;
 };
 
 bool MergeWriter::objects(QByteArrayView before, QByteArrayView after)
@@ -256,30 +323,31 @@ bool MergeWriter::objects(QByteArrayView before, QByteArrayView after)
     if (m_depth == maxPatchDepth)
         return false;
     ++m_depth;
-    m_out += '{';
+    m_out.append('{');
     const qsizetype begin = m_out.size();
-    const bool alike = inStep(
-        before, after, [this](QByteArrayView written, QByteArrayView old, QByteArrayView present) {
-            m_impossible = !change(written, old, present);
-            return !m_impossible;
-        });
-    if (!alike && !m_impossible) {
-        m_out.truncate(begin);
-        m_impossible = !members(before, after);
+    Walk walk = inStep(before, after,
+                       [this](QByteArrayView written, QByteArrayView old, QByteArrayView present) {
+                           return change(written, old, present);
+                       });
+    if (walk == Walk::OutOfStep) {
+        m_out.resize(begin);
+        walk = members(before, after) ? Walk::InStep : Walk::Impossible;
     }
     --m_depth;
-    m_out += '}';
-    return !m_impossible;
+    m_out.append('}');
+    return walk == Walk::InStep;
 }
 
 bool MergeWriter::members(QByteArrayView before, QByteArrayView after)
 {
+    if (hasDuplicates(before) || hasDuplicates(after))
+        return false;
     Members old(before);
     Members present(after);
     for (const Member &member : old) {
         if (!present.find(member.name)) {
             name(member.key);
-            m_out += "null";
+            append(m_out, "null");
         }
     }
     for (const Member &member : present) {
@@ -302,21 +370,18 @@ bool MergeWriter::change(QByteArrayView written, QByteArrayView before, QByteArr
         if (!objects(before, after))
             return false;
         if (m_out.size() == nested + 2) // {}: equal after all
-            m_out.truncate(mark);
+            m_out.resize(mark);
         return true;
     }
-    if (!before.isNull() && jsonEqual(before, after))
+    if ((!before.isNull() && hasDuplicates(before)) || hasDuplicates(after))
+        return false;
+    if (!before.isNull() && same(before, after))
         return true;
     if (containsNull(after))
         return false;
     name(written);
-    m_out += after;
+    append(m_out, after);
     return true;
-}
-
-bool hasDuplicates(QByteArrayView before, QByteArrayView after)
-{
-    return hasDuplicateMembers(before) || hasDuplicateMembers(after);
 }
 
 std::optional<QByteArray> unlessLonger(QByteArray patch, QByteArrayView item)
@@ -328,26 +393,25 @@ std::optional<QByteArray> unlessLonger(QByteArray patch, QByteArrayView item)
 
 std::optional<QByteArray> jsonPatch(QByteArrayView before, QByteArrayView after)
 {
-    if (hasDuplicates(before, after))
-        return {};
-    return unlessLonger(PatchWriter().write(before, after), after);
+    std::optional<QByteArray> patch = PatchWriter().write(before, after);
+    return patch ? unlessLonger(*std::move(patch), after) : std::nullopt;
 }
 
 std::optional<QByteArray> mergePatch(QByteArrayView before, QByteArrayView after)
 {
-    if (hasDuplicates(before, after))
-        return {};
-    if (!areBoth('{', before, after))
-        return containsNull(after) ? std::nullopt : std::optional(after.toByteArray());
+    if (!areBoth('{', before, after)) {
+        const bool impossible =
+            containsNull(after) || hasDuplicates(before) || hasDuplicates(after);
+        return impossible ? std::nullopt : std::optional(after.toByteArray());
+    }
     std::optional<QByteArray> patch = MergeWriter().write(before, after);
     return patch ? unlessLonger(*std::move(patch), after) : std::nullopt;
 }
 
 QByteArray itemDiff(QByteArrayView before, QByteArrayView after)
 {
-    if (hasDuplicates(before, after))
-        return R"([{"op":"replace","path":"","value":)" + after + R"(}])";
-    return PatchWriter().write(before, after);
+    std::optional<QByteArray> patch = PatchWriter().write(before, after);
+    return patch ? *std::move(patch) : R"([{"op":"replace","path":"","value":)" + after + R"(}])";
 }
 
 }

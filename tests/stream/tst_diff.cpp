@@ -47,8 +47,7 @@ void TestDiff::rules_areThoseOfTheDefinition()
 
 void TestDiff::firstPoll_addsAll()
 {
-    const Difference difference =
-        diff(polled(R"([ {"id": 1, "v": 1.0} , {"id":"b"} ])"), {}, 1);
+    const Difference difference = diff(polled(R"([ {"id": 1, "v": 1.0} , {"id":"b"} ])"), {}, 1);
     const std::vector<Item> expected { { "1", R"({"id":1,"v":1.0})" }, { "b", R"({"id":"b"})" } };
     QCOMPARE(difference.changes.added, expected);
     QVERIFY(difference.changes.updated.empty() && difference.changes.removed.empty()
