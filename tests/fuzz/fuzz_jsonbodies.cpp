@@ -6,20 +6,43 @@
 #include "core/stream/jsonwalk.h"
 #include "tests/fuzz/require.h"
 
-#include <fuzzer/FuzzedDataProvider.h>
+#include <QHashFunctions>
+#include <QRandomGenerator>
 
 #include <algorithm>
+#include <array>
 
 using namespace restream;
 
 namespace {
 
-using Input = FuzzedDataProvider;
+/// Choices: the bytes of the input, and behind them those of a generator that they seed, so that short inputs make whole bodies too.
+class Input final
+{
+public:
+    Input(const uint8_t *data, size_t size)
+        : m_at(data),
+          m_end(data + size),
+          m_random(quint32(qHashBits(data, size)))
+    {
+    }
+
+    uint8_t byte() { return m_at == m_end ? uint8_t(m_random.generate()) : *m_at++; }
+    size_t below(size_t count) { return byte() % count; } ///< count ≤ 256
+    bool oneIn(size_t count) { return below(count) == 1; }
+    /// A place in a text, which may be longer.
+    qsizetype placeIn(const QByteArray &text) { return (byte() << 8 | byte()) % text.size(); }
+
+private:
+    const uint8_t *m_at;
+    const uint8_t *m_end;
+    QRandomGenerator m_random;
+};
 
 template<size_t Count>
 const char *pick(Input &input, const std::array<const char *, Count> &choices)
 {
-    return choices[input.ConsumeIntegralInRange<size_t>(0, Count - 1)];
+    return choices[input.below(Count)];
 }
 
 constexpr std::array ids { "\"a\"",       "\"b\"", "\"c\"", "\"d\"", "\"e\"",       "\"f\"",
@@ -61,11 +84,11 @@ using Members = std::vector<Member>;
 Members anItem(Input &input)
 {
     Members item { { "\"id\"", pick(input, ids) }, { "\"v\"", pick(input, values) } };
-    if (input.ConsumeBool())
+    if (input.oneIn(2))
         item.push_back({ "\"p\"", pick(input, values) });
-    if (input.ConsumeProbability<float>() < 0.05F)
+    if (input.oneIn(20))
         item.push_back({ "\"v\"", pick(input, values) });
-    if (input.ConsumeProbability<float>() < 0.2F)
+    if (input.oneIn(5))
         std::swap(item[0], item[1]);
     return item;
 }
@@ -74,7 +97,7 @@ Members anItem(Input &input)
 QByteArray spaced(const QByteArray &text, Input &input)
 {
     const QByteArray space = pick(input, spaces);
-    const bool anywhere = input.ConsumeBool();
+    const bool anywhere = input.oneIn(2);
     QByteArray result;
     bool inString = false;
     for (qsizetype i = 0; i < text.size(); ++i) {
@@ -85,7 +108,7 @@ QByteArray spaced(const QByteArray &text, Input &input)
         else if (c == '"')
             inString = !inString;
         const bool between = QByteArrayView("{}[],:").contains(c);
-        if (!inString && (between || input.ConsumeProbability<float>() < 0.01F))
+        if (!inString && (between || input.oneIn(100)))
             result += anywhere ? QByteArray(pick(input, spaces)) : space;
     }
     return result;
@@ -113,10 +136,9 @@ QByteArray listOf(const std::vector<Members> &items, bool asMap)
 
 void change(std::vector<Members> &items, Input &input)
 {
-    const size_t place =
-        items.empty() ? 0 : input.ConsumeIntegralInRange<size_t>(0, items.size() - 1);
+    const size_t place = items.empty() ? 0 : input.below(items.size());
     const auto at = items.begin() + std::ptrdiff_t(place);
-    switch (items.empty() ? 0 : input.ConsumeIntegralInRange<int>(0, 6)) {
+    switch (items.empty() ? 0 : input.below(7)) {
     case 0:
         items.insert(at, anItem(input));
         break;
@@ -144,12 +166,11 @@ void change(std::vector<Members> &items, Input &input)
 QByteArray bodyOf(const std::vector<Members> &items, const ChannelDefinition &definition,
                   Input &input)
 {
-    const bool asMap = definition.shape == ChannelDefinition::Shape::Map
-        ? input.ConsumeProbability<float>() < 0.95F
-        : input.ConsumeProbability<float>() < 0.05F;
+    const bool asMap =
+        definition.shape == ChannelDefinition::Shape::Map ? !input.oneIn(20) : input.oneIn(20);
     QByteArray body = listOf(items, asMap);
     if (!definition.items.isEmpty()) {
-        switch (input.ConsumeIntegralInRange<int>(0, 4)) {
+        switch (input.below(5)) {
         case 0:
             body = R"({"other":)" + body + R"(,"items":)" + body + '}';
             break;
@@ -165,13 +186,12 @@ QByteArray bodyOf(const std::vector<Members> &items, const ChannelDefinition &de
             break;
         }
     }
-    if (input.ConsumeBool())
+    if (input.oneIn(2))
         body = spaced(body, input);
-    if (input.ConsumeProbability<float>() < 0.1F && !body.isEmpty())
-        body[input.ConsumeIntegralInRange<qsizetype>(0, body.size() - 1)] =
-            input.ConsumeIntegral<char>();
-    if (input.ConsumeProbability<float>() < 0.03F)
-        body.truncate(input.ConsumeIntegralInRange<qsizetype>(0, body.size()));
+    if (input.oneIn(10) && !body.isEmpty())
+        body[input.placeIn(body)] = char(input.byte());
+    if (input.oneIn(30))
+        body.truncate(input.placeIn(body));
     return body;
 }
 
@@ -182,18 +202,18 @@ ChannelDefinition aDefinition(Input &input)
     constexpr std::array fields { "id", "/id", "/p/k", "v", "" };
     ChannelDefinition definition;
     definition.name = QStringLiteral("fuzz");
-    definition.items = input.ConsumeBool() ? QString() : QStringLiteral("/items");
-    definition.shape = shapes[input.ConsumeIntegralInRange<size_t>(0, shapes.size() - 1)];
+    definition.items = input.oneIn(2) ? QString() : QStringLiteral("/items");
+    definition.shape = shapes[input.below(shapes.size())];
     if (const auto field = QString::fromLatin1(pick(input, fields)); !field.isEmpty())
         definition.idField << field;
-    if (input.ConsumeProbability<float>() < 0.1F)
+    if (input.oneIn(10))
         definition.idField << QStringLiteral("v");
-    if (input.ConsumeProbability<float>() < 0.2F)
+    if (input.oneIn(5))
         definition.ignore << QStringLiteral("/v");
-    definition.ordered = input.ConsumeBool();
-    definition.maxItems = input.ConsumeIntegralInRange<qint64>(1, 12);
-    definition.removal.after = input.ConsumeIntegralInRange<int>(1, 3);
-    if (input.ConsumeProbability<float>() < 0.3F)
+    definition.ordered = input.oneIn(2);
+    definition.maxItems = qint64(1 + input.below(20));
+    definition.removal.after = int(1 + input.below(3));
+    if (input.oneIn(3))
         definition.removal.mode = RemovalRule::Mode::Window;
     return definition;
 }
@@ -255,13 +275,13 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     Input input(data, size);
     const ChannelDefinition definition = aDefinition(input);
     std::vector<Members> items;
-    for (int i = input.ConsumeIntegralInRange<int>(0, 10); i > 0; --i)
+    for (size_t i = input.below(12); i > 0; --i)
         items.push_back(anItem(input));
     ItemSet held;
     qint64 polls = 0;
     for (int round = 0; round < 4; ++round) {
         polls += poll(held, bodyOf(items, definition, input), definition, polls + 1);
-        for (int i = input.ConsumeIntegralInRange<int>(0, 4); i > 0; --i)
+        for (size_t i = input.below(5); i > 0; --i)
             change(items, input);
     }
     return 0;
