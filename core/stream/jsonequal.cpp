@@ -63,6 +63,7 @@ private:
     static constexpr qsizetype bigWithoutSkips = 16 * 1024;
 
     bool objects(const JsonPlaces *ignore);
+    bool skipSameMember();
     bool reorderedMembers(QByteArrayView aName, QByteArrayView bName, const JsonPlaces *ignore);
     bool arrays(const JsonPlaces *ignore);
     static QByteArrayView nextName(Side &side, const JsonPlaces *ignore);
@@ -106,12 +107,25 @@ QByteArrayView Comparison::nextName(Side &side, const JsonPlaces *ignore)
     return {};
 }
 
+/// Passes over the member at which both sides are, where it is written the same way.
+bool Comparison::skipSameMember()
+{
+    const char *behind = m_b.at.at;
+    readName(behind, m_b.end);
+    behind = valueEnd(behind, m_b.end);
+    const QByteArrayView member(m_b.at.at, behind);
+    if (!beginsWithMember({ m_a.at.at, m_a.end }, member))
+        return false;
+    m_a.at.at += member.size();
+    m_b.at.at = behind;
+    return true;
+}
+
 bool Comparison::objects(const JsonPlaces *ignore)
 {
     m_a.enter();
     m_b.enter();
-    while (m_skipsSame && m_a.toNext() && m_b.toNext()
-           && skipSame(m_a.at.at, m_a.end, m_b.at.at, m_b.end, true)) { }
+    while (m_skipsSame && m_a.toNext() && m_b.toNext() && skipSameMember()) { }
     for (;;) {
         const QByteArrayView aName = nextName(m_a, ignore);
         const QByteArrayView bName = nextName(m_b, ignore);

@@ -51,23 +51,14 @@ inline QByteArrayView readValue(const char *&at, const char *end)
     return { begin, at };
 }
 
-/// Moves `a` and `b`, which are on members (`objects`) or elements, behind these where both have the same text.
-inline bool skipSame(const char *&a, const char *aEnd, const char *&b, const char *bEnd,
-                     bool objects)
+/// Whether `member` is the first of `members`, which are the rest of a valid compact object, as it is written.
+inline bool beginsWithMember(QByteArrayView members, QByteArrayView member)
 {
-    const char *behind = b;
-    if (objects)
-        readName(behind, bEnd);
-    behind = valueEnd(behind, bEnd);
-    const qsizetype size = behind - b;
-    if (aEnd - a <= size || std::memcmp(a, b, size_t(size)) != 0)
+    const qsizetype size = member.size();
+    if (members.size() <= size || std::memcmp(members.data(), member.data(), size_t(size)) != 0)
         return false;
-    // Else it may be only the beginning of a number.
-    if (a[size] != ',' && a[size] != '}' && a[size] != ']')
-        return false;
-    a += size;
-    b = behind;
-    return true;
+    return members[size] == ','
+        || members[size] == '}'; // else it may be only the beginning of a number
 }
 
 /// What is between the quotes of a string; it still has its escapes.
@@ -104,8 +95,5 @@ bool isCompact(QByteArrayView value);
 
 /// How deep a valid value nests, or up to 63 more.
 qsizetype nestingBound(QByteArrayView value);
-
-/// Whether any object in a valid value has two members of one name.
-bool hasDuplicateMembers(QByteArrayView value);
 
 }

@@ -36,4 +36,7 @@ private:
     QList<QByteArray> m_decoded; ///< those that were written with escapes
 };
 
+/// Whether any object in a valid value has two members of one name.
+bool hasDuplicateMembers(QByteArrayView value);
+
 }

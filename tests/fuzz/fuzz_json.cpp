@@ -3,6 +3,7 @@
 
 #include "core/stream/jsontext.h"
 #include "core/stream/jsonwalk.h"
+#include "core/stream/membernames.h"
 #include "core/stream/patch.h"
 #include "tests/fuzz/require.h"
 
