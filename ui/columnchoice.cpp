@@ -1,5 +1,7 @@
 #include "ui/columnchoice.h"
 
+#include "core/pointertoken.h"
+
 #include <QHash>
 #include <QSet>
 #include <QStringList>
@@ -67,10 +69,10 @@ private:
     {
         if (value.isObject()) {
             for (const JsonSlice::Member &member : value.members()) {
-                QByteArray name = member.key.string();
-                const QString shown = QString::fromUtf8(name);
-                name.replace('~', "~0").replace('/', "~1");
-                visit(member.value, pointer + '/' + name, path + QStringList { shown });
+                const QByteArray name = member.key.string();
+                QByteArray below = pointer;
+                appendPointerToken(below, name);
+                visit(member.value, below, path + QStringList { QString::fromUtf8(name) });
             }
             return;
         }

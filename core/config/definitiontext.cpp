@@ -1,5 +1,7 @@
 #include "core/config/definitiontext.h"
 
+#include "core/pointertoken.h"
+
 #include <QJsonDocument>
 #include <QSet>
 
@@ -207,9 +209,9 @@ DefinitionText::Place DefinitionText::placeOf(QString pointer) const
 
 QString memberPointer(const QString &parent, const QString &token)
 {
-    QString escaped = token;
-    escaped.replace(u'~', QStringLiteral("~0")).replace(u'/', QStringLiteral("~1"));
-    return parent + u'/' + escaped;
+    QString pointer = parent;
+    appendPointerToken(pointer, token);
+    return pointer;
 }
 
 QStringList pointerTokens(const QString &pointer)

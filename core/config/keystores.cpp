@@ -1,5 +1,6 @@
 #include "core/config/keystores.h"
 
+#include "core/config/definitiontext.h"
 #include "core/config/filekeystore.h"
 #include "core/config/keychainstore.h"
 
@@ -13,13 +14,6 @@ namespace {
 Error keysFileError(const QString &message)
 {
     return { QStringLiteral("keys_file"), message };
-}
-
-// RFC 6901 §3
-QString pointerToken(QString name)
-{
-    return name.replace(QLatin1Char('~'), QStringLiteral("~0"))
-        .replace(QLatin1Char('/'), QStringLiteral("~1"));
 }
 
 }
@@ -41,7 +35,7 @@ Result<QMap<QString, Keys>> parseKeysFile(const QByteArray &json)
     QMap<QString, Keys> channels;
     const QJsonObject root = document.object();
     for (auto channel = root.begin(); channel != root.end(); ++channel) {
-        const QString place = QLatin1Char('/') % pointerToken(channel.key());
+        const QString place = memberPointer({}, channel.key());
         if (!channel->isObject())
             return keysFileError(
                 QStringLiteral("%1: must be an object, key name → value").arg(place));
@@ -50,7 +44,7 @@ Result<QMap<QString, Keys>> parseKeysFile(const QByteArray &json)
         for (auto key = values.begin(); key != values.end(); ++key) {
             if (!key->isString()) {
                 return keysFileError(QStringLiteral("%1: must be a text in quotes")
-                                         .arg(place % QLatin1Char('/') % pointerToken(key.key())));
+                                         .arg(memberPointer(place, key.key())));
             }
             keys.insert(key.key(), key->toString());
         }

@@ -14,7 +14,9 @@ namespace restream::jsonscan {
 
 inline bool isSpace(char c)
 {
-    return c == ' ' || c == '\n' || c == '\r' || c == '\t';
+    constexpr quint64 spaces = 1ULL << ' ' | 1ULL << '\n' | 1ULL << '\r' | 1ULL << '\t';
+    const auto byte = static_cast<unsigned char>(c);
+    return byte <= ' ' && (spaces >> byte & 1) != 0;
 }
 
 inline const char *skipSpace(const char *at, const char *end)
@@ -50,6 +52,26 @@ inline const char *findInString(const char *at, const char *end)
     while (at != end && *at != '"' && *at != '\\' && static_cast<unsigned char>(*at) >= 0x20)
         ++at;
     return at;
+}
+
+/// How many of the first `size` bytes are the same.
+inline qsizetype commonBytes(const char *a, const char *b, qsizetype size)
+{
+    qsizetype same = 0;
+#ifdef __SSE2__
+    for (; size - same >= 16; same += 16) {
+        __m128i left;
+        __m128i right;
+        std::memcpy(&left, a + same, sizeof left);
+        std::memcpy(&right, b + same, sizeof right);
+        const auto equal = static_cast<unsigned>(_mm_movemask_epi8(_mm_cmpeq_epi8(left, right)));
+        if (equal != 0xffff)
+            return same + std::countr_one(equal);
+    }
+#endif
+    while (same != size && a[same] == b[same])
+        ++same;
+    return same;
 }
 
 /// Behind the closing quote of a valid string; `at` is behind the opening one.

@@ -1,11 +1,18 @@
 #include "core/stream/diff.h"
 
 #include "core/stream/jsonpointer.h"
+#include "core/stream/jsonscan.h"
 
 #include <algorithm>
 
 namespace restream {
 namespace {
+
+Item itemOf(const PolledItem &polled)
+{
+    return jsonscan::isCompact(polled.raw) ? Item(polled.id, polled.raw)
+                                           : Item(polled.id, compactJson(polled.raw));
+}
 
 /// One comparison of what is held with what a poll brought.
 class Comparing final
@@ -55,7 +62,6 @@ private:
     const DiffRules &m_rules;
     const qint64 m_poll;
     std::vector<Fate> m_fates; ///< of each place
-    std::vector<qsizetype> m_places; ///< where each polled item is held; -1: it is new
     JsonPlaces m_ignored;
     Difference m_result;
 };
@@ -88,23 +94,18 @@ Difference Comparing::withSamePoll()
 
 void Comparing::compare(const PolledItems &polled)
 {
-    m_places.reserve(polled.items.size());
-    qsizetype guess = 0; // bodies mostly keep their order: behind the last item comes the next one
     for (const PolledItem &item : polled.items) {
-        const bool guessed = guess < m_held.placeCount() && m_held.at(guess).id() == item.id;
-        const qsizetype place = guessed ? guess : m_held.placeOf(item.id);
-        m_places.push_back(place);
+        const qsizetype place = item.place;
         if (place < 0) {
-            m_result.changes.added.emplace_back(item.id, compactJson(item.raw));
+            m_result.changes.added.push_back(itemOf(item));
             continue;
         }
-        guess = place + 1;
         m_fates[size_t(place)] = Fate::Present;
-        const Item &held = m_held.at(place);
-        if (!isUnchanged(held.text(), item.raw))
-            m_result.changes.updated.emplace_back(held, Item(item.id, compactJson(item.raw)));
+        if (const Item &held = m_held.at(place);
+            !item.isHeld && !isUnchanged(held.text(), item.raw))
+            m_result.changes.updated.emplace_back(held, itemOf(item));
         if (m_held.missingSince(place) != 0)
-            m_result.missingSince.emplace_back(item.id, 0);
+            m_result.missingSince.emplace_back(idAt(size_t(place)), 0);
     }
 }
 
@@ -154,25 +155,25 @@ void Comparing::noteMissing()
 void Comparing::noteOrder(const PolledItems &polled)
 {
     const bool window = m_rules.removal.mode == RemovalRule::Mode::Window;
-    std::vector<QByteArray> wanted;
+    std::vector<QByteArrayView> wanted;
     wanted.reserve(m_fates.size() + polled.items.size());
     const auto takeMissing = [&](size_t from) {
         for (; from < m_fates.size() && m_fates[from] != Fate::Present; ++from) {
             if (m_fates[from] == Fate::Missing)
-                wanted.push_back(idAt(from));
+                wanted.push_back(m_held.at(qsizetype(from)).id());
         }
     };
     // What a snapshot lacks for a while keeps its place behind its neighbour, so that its return changes nothing.
     if (!window)
         takeMissing(0);
-    for (size_t i = 0; i < polled.items.size(); ++i) {
-        wanted.push_back(polled.items[i].id);
-        if (!window && m_places[i] >= 0)
-            takeMissing(size_t(m_places[i]) + 1);
+    for (const PolledItem &item : polled.items) {
+        wanted.push_back(item.id);
+        if (!window && item.place >= 0)
+            takeMissing(size_t(item.place) + 1);
     }
     for (size_t i = 0; window && i < m_fates.size(); ++i) {
         if (m_fates[i] == Fate::Missing)
-            wanted.push_back(idAt(i));
+            wanted.push_back(m_held.at(qsizetype(i)).id());
     }
 
     size_t next = 0; // through what results without an order
@@ -184,8 +185,12 @@ void Comparing::noteOrder(const PolledItems &polled)
     }
     for (const Item &item : m_result.changes.added)
         expect(item.id());
-    if (!same)
-        m_result.changes.order = std::move(wanted);
+    if (same)
+        return;
+    std::vector<QByteArray> &order = m_result.changes.order.emplace();
+    order.reserve(wanted.size());
+    for (const QByteArrayView id : wanted)
+        order.push_back(id.toByteArray());
 }
 
 }
@@ -195,9 +200,9 @@ DiffRules diffRules(const ChannelDefinition &definition)
     return { definition.ignore, definition.removal, definition.ordered, definition.maxItems };
 }
 
-Difference diff(const ItemSet &held, const PolledItems &polled, const DiffRules &rules, qint64 poll)
+Difference diff(const PolledItems &polled, const DiffRules &rules, qint64 poll)
 {
-    return Comparing(held, rules, poll).withPoll(polled);
+    return Comparing(polled.held, rules, poll).withPoll(polled);
 }
 
 Difference diffUnchanged(const ItemSet &held, const DiffRules &rules, qint64 poll)

@@ -27,10 +27,9 @@ struct Difference
     std::vector<std::pair<QByteArray, qint64>> missingSince;
 };
 
-/// Compares what is held with what poll number `poll` (1 is the first) brought. Pure.
+/// Compares what poll number `poll` (1 is the first) brought with what it was read beside. Pure.
 /// An item equal to the held one as JSON (docs/protocol.md §1) stays as it was.
-Difference diff(const ItemSet &held, const PolledItems &polled, const DiffRules &rules,
-                qint64 poll);
+Difference diff(const PolledItems &polled, const DiffRules &rules, qint64 poll);
 
 /// The same for a poll that brought the same as the last one (304, an unchanged body): only items that have now been
 /// missing long enough are removed.

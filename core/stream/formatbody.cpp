@@ -119,10 +119,10 @@ Result<QByteArray> decodeBody(const QByteArray &body, const QByteArray &contentT
 }
 
 Result<PolledItems> readBody(const QByteArray &body, const QByteArray &contentType,
-                             const ChannelDefinition &definition)
+                             const ChannelDefinition &definition, const ItemSet &held)
 {
     const Result<QByteArray> json = decodeBody(body, contentType, definition);
-    return json ? readItems(*json, definition) : json.error();
+    return json ? readItems(*json, definition, held) : json.error();
 }
 
 }

@@ -19,6 +19,6 @@ Result<QByteArray> decodeBody(const QByteArray &body, const QByteArray &contentT
 
 /// From a body as it came to its items: decodeBody(), then readItems(), with the errors of both.
 Result<PolledItems> readBody(const QByteArray &body, const QByteArray &contentType,
-                             const ChannelDefinition &definition);
+                             const ChannelDefinition &definition, const ItemSet &held = {});
 
 }

@@ -11,9 +11,7 @@ class Item final
 public:
     Item() = default; ///< isNull(): no item
     /// Copies both, which together are below 4 GiB.
-    Item(QByteArrayView id, QByteArrayView text) : Item(id, text, text.indexOf(id)) { }
-    /// As above, where it is known that the id is in the text at `idOffset`; negative: it is not.
-    Item(QByteArrayView id, QByteArrayView text, qsizetype idOffset);
+    Item(QByteArrayView id, QByteArrayView text);
 
     [[nodiscard]] bool isNull() const { return !m_block; }
     /// UTF-8; an upstream number is its JSON text. A lone surrogate is kept as WTF-8. The item must outlive it.

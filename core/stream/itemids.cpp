@@ -1,5 +1,7 @@
 #include "core/stream/itemids.h"
 
+#include "core/pointertoken.h"
+
 #include <QSet>
 
 #include <algorithm>
@@ -18,14 +20,15 @@ JsonPath pathOf(const QString &field)
     return parsePointer(name).value_or(JsonPath { name });
 }
 
-/// A string's content, the text of another scalar.
+/// A string's content, the text of another scalar. Not copied where it is in the text.
 std::optional<QByteArray> scalarText(const JsonSlice &value)
 {
+    const QByteArrayView text = value.text();
     if (value.isString())
-        return value.string();
+        return jsonscan::content(text);
     return value.isNull() || value.isArray() || value.isObject()
         ? std::nullopt
-        : std::optional(value.text().toByteArray());
+        : std::optional(QByteArray::fromRawData(text.data(), text.size()));
 }
 
 std::optional<QByteArray> idText(const JsonSlice &value)
@@ -41,7 +44,7 @@ QString fieldOf(const JsonPath &path, bool ofObjects)
         return QString::fromUtf8(path.front());
     QByteArray pointer;
     for (const QByteArray &token : path)
-        pointer += '/' + escapedToken(token);
+        appendPointerToken(pointer, token);
     return QString::fromUtf8(pointer);
 }
 

@@ -14,7 +14,7 @@ public:
     explicit ItemIds(const QStringList &fields);
 
     /// Nothing: there is none, or it is neither a string nor a number. An empty string is an id like any other (some APIs give it to what is not
-    /// numbered yet).
+    /// numbered yet). May point into the text of `walk`.
     [[nodiscard]] std::optional<QByteArray> of(const JsonWalk &walk, JsonWalk::Place item) const;
 
 private:

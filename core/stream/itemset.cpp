@@ -64,6 +64,8 @@ void ItemSet::apply(const Changeset &changes)
     data.closeUp();
     for (const Update &update : changes.updated)
         data.replace(update.after);
+    if (changes.added.size() > data.items.size()) // the first ones: no growth in steps
+        data.items.reserve(data.items.size() + changes.added.size());
     for (const Item &item : changes.added) {
         if (!data.replace(item))
             data.add(item);

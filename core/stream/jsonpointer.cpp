@@ -28,14 +28,6 @@ std::optional<JsonPath> parsePointer(QByteArrayView pointer)
     return path;
 }
 
-QByteArray escapedToken(QByteArrayView token)
-{
-    QByteArray result = token.toByteArray();
-    result.replace('~', "~0");
-    result.replace('/', "~1");
-    return result;
-}
-
 qsizetype arrayIndex(QByteArrayView token)
 {
     if (token.isEmpty() || token.size() > 18 || (token.front() == '0' && token.size() > 1))

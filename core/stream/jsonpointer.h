@@ -12,8 +12,6 @@ using JsonPath = std::vector<QByteArray>;
 
 /// Nothing: it is no pointer (it is neither empty nor begins with "/", or a ~ is followed by neither 0 nor 1).
 std::optional<JsonPath> parsePointer(QByteArrayView pointer);
-/// `token` as it stands in a pointer, without the slash.
-QByteArray escapedToken(QByteArrayView token);
 /// The place an array's element has in a pointer: 0 or more; -1: `token` is no index.
 qsizetype arrayIndex(QByteArrayView token);
 /// What `path` leads to from `from`; isNull() where it leads nowhere.
@@ -41,7 +39,10 @@ private:
 /// jsonEqual() without the places in `ignored`.
 bool equalExcept(QByteArrayView a, QByteArrayView b, const JsonPlaces &ignored);
 
-/// Whether `raw` is `compact` but for white space between tokens. Nothing is copied.
+/// Whether `raw` is `compact` but for white space between tokens; both are valid. Nothing is copied.
 bool sameTokens(QByteArrayView compact, QByteArrayView raw);
+
+/// Behind the tokens of `compact`, which is valid, where they begin the bytes from `at` on, which may be anything. Else null.
+const char *matchTokens(QByteArrayView compact, const char *at, const char *end);
 
 }

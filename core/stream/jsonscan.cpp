@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <vector>
 
 namespace restream::jsonscan {
 namespace {
@@ -16,6 +15,7 @@ struct Block
     quint64 backslashes = 0;
     quint64 opening = 0;
     quint64 closing = 0;
+    quint64 blanks = 0; ///< white space
 
     explicit Block(const char *at)
     {
@@ -29,6 +29,10 @@ struct Block
             backslashes |= mask(bytes, '\\') << i;
             opening |= mask(folded, '{') << i;
             closing |= mask(folded, '}') << i;
+            // White space, the only bytes up to a space that are outside of strings.
+            blanks |= static_cast<quint64>(_mm_movemask_epi8(_mm_cmpeq_epi8(
+                          _mm_max_epu8(bytes, _mm_set1_epi8(' ')), _mm_set1_epi8(' '))))
+                << i;
         }
 #else
         for (int i = 0; i < size; ++i) {
@@ -37,6 +41,7 @@ struct Block
             backslashes |= quint64(at[i] == '\\') << i;
             opening |= quint64(folded == '{') << i;
             closing |= quint64(folded == '}') << i;
+            blanks |= quint64(static_cast<uchar>(at[i]) <= ' ') << i;
         }
 #endif
     }
@@ -48,6 +53,17 @@ struct Block
     }
 #endif
 };
+
+/// What is beyond `end` counts as digits.
+Block blockAt(const char *at, const char *end)
+{
+    if (end - at >= Block::size)
+        return Block(at);
+    char padded[Block::size];
+    std::memset(padded, '0', sizeof padded);
+    std::memcpy(padded, at, size_t(end - at));
+    return Block(padded);
+}
 
 /// Which bytes of a block are outside strings; carried from block to block.
 class StringMask final
@@ -144,28 +160,6 @@ unsigned readEscape(const char *&at, const char *end)
     return first;
 }
 
-/// Moves `at` behind the value on which it is. False: duplicates were found, and `at` is anywhere.
-bool distinctNames(const char *&at, const char *end)
-{
-    if (*at != '{' && *at != '[') {
-        at = valueEnd(at, end);
-        return true;
-    }
-    const bool isObject = *at == '{';
-    std::vector<QByteArray> names;
-    ++at;
-    while (toNext(at, end)) {
-        if (isObject)
-            names.push_back(content(readName(at, end)));
-        if (!distinctNames(at, end))
-            return false;
-    }
-    if (at != end)
-        ++at;
-    std::sort(names.begin(), names.end());
-    return std::adjacent_find(names.begin(), names.end()) == names.end();
-}
-
 }
 
 const char *containerEnd(const char *at, const char *end)
@@ -173,11 +167,7 @@ const char *containerEnd(const char *at, const char *end)
     StringMask strings;
     int depth = 0;
     for (; at != end; at += std::min<qsizetype>(end - at, Block::size)) {
-        char padded[Block::size] = {};
-        const char *bytes = at;
-        if (end - at < Block::size)
-            bytes = static_cast<const char *>(std::memcpy(padded, at, size_t(end - at)));
-        const Block block(bytes);
+        const Block block = blockAt(at, end);
         const quint64 outside = strings.outside(block);
         const quint64 opening = block.opening & outside;
         const quint64 closing = block.closing & outside;
@@ -195,10 +185,41 @@ const char *containerEnd(const char *at, const char *end)
     return end;
 }
 
+bool isCompact(QByteArrayView value)
+{
+    StringMask strings;
+    const char *const end = value.data() + value.size();
+    for (const char *at = value.data(); at != end;
+         at += std::min<qsizetype>(end - at, Block::size)) {
+        const Block block = blockAt(at, end);
+        const quint64 outside = strings.outside(block);
+        if (block.blanks & outside)
+            return false;
+    }
+    return true;
+}
+
+qsizetype nestingBound(QByteArrayView value)
+{
+    StringMask strings;
+    qsizetype depth = 0;
+    qsizetype bound = 0;
+    const char *const end = value.data() + value.size();
+    for (const char *at = value.data(); at != end;
+         at += std::min<qsizetype>(end - at, Block::size)) {
+        const Block block = blockAt(at, end);
+        const quint64 outside = strings.outside(block);
+        const int opened = std::popcount(block.opening & outside);
+        bound = std::max(bound, depth + opened);
+        depth += opened - std::popcount(block.closing & outside);
+    }
+    return bound;
+}
+
 QByteArray content(QByteArrayView string)
 {
     const QByteArrayView text = inner(string);
-    if (!text.contains('\\'))
+    if (!contains(text, '\\'))
         return QByteArray::fromRawData(text.data(), text.size());
     QByteArray result;
     result.reserve(text.size());
@@ -219,16 +240,26 @@ bool isNamed(QByteArrayView written, QByteArrayView name)
 {
     // Where the bytes are the same, a backslash in them is an escape of the one and content of the other.
     if (inner(written) == name)
-        return !name.contains('\\');
+        return !contains(name, '\\');
     const bool mayHaveEscapes = written.size() > name.size() + 2;
-    return mayHaveEscapes && written.contains('\\') && content(written) == name;
+    return mayHaveEscapes && contains(written, '\\') && content(written) == name;
 }
 
 bool sameString(QByteArrayView a, QByteArrayView b)
 {
     if (a == b)
         return true;
-    return (a.contains('\\') || b.contains('\\')) && content(a) == content(b);
+    return (contains(a, '\\') || contains(b, '\\')) && content(a) == content(b);
+}
+
+bool sameScalar(QByteArrayView a, QByteArrayView b)
+{
+    if (a == b)
+        return true;
+    if (a.front() == '"' && b.front() == '"')
+        return sameString(a, b);
+    const auto isNumber = [](char c) { return c == '-' || (c >= '0' && c <= '9'); };
+    return isNumber(a.front()) && isNumber(b.front()) && sameNumber(a, b);
 }
 
 bool containsNull(QByteArrayView value)
@@ -241,12 +272,6 @@ bool containsNull(QByteArrayView value)
         at = *at == '"' ? stringEnd(at + 1, end) : at + 1;
     }
     return false;
-}
-
-bool hasDuplicateMembers(QByteArrayView value)
-{
-    const char *at = value.data();
-    return !distinctNames(at, at + value.size());
 }
 
 }

@@ -18,7 +18,8 @@ inline const char *valueEnd(const char *at, const char *end)
         return stringEnd(at + 1, end);
     if (*at == '{' || *at == '[')
         return containerEnd(at, end);
-    while (at != end && *at != ',' && *at != ']' && *at != '}' && !isSpace(*at))
+    // ] and } differ in the bit 0x20 alone.
+    while (at != end && *at != ',' && (*at | 0x20) != '}' && !isSpace(*at))
         ++at;
     return at;
 }
@@ -50,10 +51,25 @@ inline QByteArrayView readValue(const char *&at, const char *end)
     return { begin, at };
 }
 
+/// Whether `member` is the first of `members`, which are the rest of a valid compact object, as it is written.
+inline bool beginsWithMember(QByteArrayView members, QByteArrayView member)
+{
+    const qsizetype size = member.size();
+    if (members.size() <= size || std::memcmp(members.data(), member.data(), size_t(size)) != 0)
+        return false;
+    return members[size] == ','
+        || members[size] == '}'; // else it may be only the beginning of a number
+}
+
 /// What is between the quotes of a string; it still has its escapes.
 inline QByteArrayView inner(QByteArrayView string)
 {
     return string.size() < 2 ? QByteArrayView() : string.sliced(1, string.size() - 2);
+}
+
+inline bool contains(QByteArrayView text, char c)
+{
+    return !text.isEmpty() && std::memchr(text.data(), c, size_t(text.size())) != nullptr;
 }
 
 /// Whether a member's name as written, with its quotes, has the content `name`.
@@ -68,10 +84,16 @@ bool sameString(QByteArrayView a, QByteArrayView b);
 /// Whether two valid numbers are the same decimal.
 bool sameNumber(QByteArrayView a, QByteArrayView b);
 
+/// Whether two valid values, at least one of which is neither array nor object, are the same.
+bool sameScalar(QByteArrayView a, QByteArrayView b);
+
 /// Whether a null is anywhere in a valid value, itself included.
 bool containsNull(QByteArrayView value);
 
-/// Whether any object in a valid value has two members of one name.
-bool hasDuplicateMembers(QByteArrayView value);
+/// Whether no white space is between the tokens of a valid value.
+bool isCompact(QByteArrayView value);
+
+/// How deep a valid value nests, or up to 63 more.
+qsizetype nestingBound(QByteArrayView value);
 
 }

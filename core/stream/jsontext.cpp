@@ -3,6 +3,8 @@
 #include "core/stream/jsonpointer.h"
 #include "core/stream/jsonscan.h"
 
+#include <algorithm>
+
 namespace restream {
 namespace {
 
@@ -35,6 +37,12 @@ void appendControl(QByteArray &out, char c)
         out.append('\\').append(letters[place]);
     else
         appendUnicodeEscape(out, static_cast<uchar>(c));
+}
+
+/// 0xed may begin a surrogate.
+bool mayNeedEscape(char c)
+{
+    return c == '"' || c == '\\' || static_cast<uchar>(c) < 0x20 || c == '\xed';
 }
 
 /// QString::toUtf8() replaces what is no pair.
@@ -152,25 +160,35 @@ QByteArray compactJson(QByteArrayView text)
     return result;
 }
 
+void appendJsonString(QByteArray &out, QByteArrayView text)
+{
+    out.append('"');
+    const char *const end = text.data() + text.size();
+    for (const char *at = text.data(); at != end;) {
+        const char *const plainEnd = std::find_if(at, end, mayNeedEscape);
+        out.append(at, plainEnd - at);
+        at = plainEnd;
+        if (at == end)
+            break;
+        if (*at == '"' || *at == '\\') {
+            out.append('\\').append(*at++);
+        } else if (const unsigned surrogate = surrogateAt(text, at - text.data())) {
+            appendUnicodeEscape(out, surrogate);
+            at += 3;
+        } else if (static_cast<uchar>(*at) < 0x20) {
+            appendControl(out, *at++);
+        } else {
+            out.append(*at++);
+        }
+    }
+    out.append('"');
+}
+
 QByteArray jsonString(QByteArrayView text)
 {
     QByteArray result;
     result.reserve(text.size() + 2);
-    result.append('"');
-    for (qsizetype i = 0; i < text.size(); ++i) {
-        const char c = text[i];
-        if (c == '"' || c == '\\') {
-            result.append('\\').append(c);
-        } else if (static_cast<uchar>(c) < 0x20) {
-            appendControl(result, c);
-        } else if (const unsigned surrogate = surrogateAt(text, i)) {
-            appendUnicodeEscape(result, surrogate);
-            i += 2;
-        } else {
-            result.append(c);
-        }
-    }
-    result.append('"');
+    appendJsonString(result, text);
     return result;
 }
 

@@ -63,7 +63,9 @@ struct JsonSlice::Member
 
 /// The tokens of valid JSON, byte for byte, without the white space between them.
 QByteArray compactJson(QByteArrayView text);
-/// `text` (UTF-8, or WTF-8: a surrogate becomes its \uXXXX escape) as a JSON string with its quotes.
+/// Appends `text` (UTF-8, or WTF-8: a surrogate becomes its \uXXXX escape) as a JSON string with its quotes.
+void appendJsonString(QByteArray &out, QByteArrayView text);
+/// The same as a string of its own.
 QByteArray jsonString(QByteArrayView text);
 inline QByteArray jsonString(const QByteArray &text)
 {

@@ -14,10 +14,12 @@ using namespace jsonscan;
 class Grammar final
 {
 public:
-    Grammar(QByteArrayView text, JsonSkips *skips)
+    Grammar(QByteArrayView text, JsonSkips *skips, KnownValues *known)
         : m_begin(text.data()),
           m_end(m_begin + text.size()),
-          m_skips(skips)
+          m_skips(skips),
+          m_known(skips ? known : nullptr),
+          m_knownDepth(m_known ? m_known->depth() : maxJsonDepth + 1)
     {
     }
 
@@ -33,12 +35,17 @@ private:
     const char *literal(const char *at, QByteArrayView expected);
     const char *fail(const char *at, const char *message);
     const char *failValue(const char *at);
-    void open(char closing);
+    const char *known(const char *at);
+    void open(const char *at, char closing);
     const char *close(const char *at);
 
     const char *m_begin;
     const char *m_end;
     JsonSkips *m_skips;
+    KnownValues *m_known;
+    size_t m_knownDepth;
+    JsonWalk::Place m_unknown; ///< the array or object that was last begun at that depth
+    QByteArrayView m_name; ///< the last one
     size_t m_depth = 0;
     std::array<char, maxJsonDepth> m_closing; ///< what closes each open array or object
     std::array<size_t, maxJsonDepth> m_numbers; ///< of each one its place in m_skips
@@ -78,10 +85,21 @@ const char *Grammar::failValue(const char *at)
     return fail(at, "a value was expected");
 }
 
-void Grammar::open(char closing)
+/// Behind the value at `at` where it is known; else null.
+const char *Grammar::known(const char *at)
+{
+    const char *const end = m_known->endOf(at, m_end, m_name);
+    if (end && (*at == '{' || *at == '['))
+        m_skips->push_back({ quint32(end - m_begin), quint32(m_skips->size() + 1) });
+    return end;
+}
+
+void Grammar::open(const char *at, char closing)
 {
     m_closing[m_depth] = closing;
     if (m_skips) {
+        if (m_depth == m_knownDepth)
+            m_unknown = { at, m_skips->size() };
         m_numbers[m_depth] = m_skips->size();
         m_skips->emplace_back();
     }
@@ -94,6 +112,8 @@ const char *Grammar::close(const char *at)
     --m_depth;
     if (m_skips)
         (*m_skips)[m_numbers[m_depth]] = { quint32(at - m_begin), quint32(m_skips->size()) };
+    if (m_depth == m_knownDepth)
+        m_known->wasRead(m_unknown);
     return at;
 }
 
@@ -128,6 +148,10 @@ const char *Grammar::value(const char *at)
         at = skipSpace(at, m_end);
         if (at == m_end)
             return fail(at, "");
+        if (m_depth == m_knownDepth) {
+            if (const char *const end = known(at))
+                return end;
+        }
         switch (*at) {
         case '"':
             return string(at + 1);
@@ -146,7 +170,7 @@ const char *Grammar::value(const char *at)
         if (m_depth == size_t(maxJsonDepth))
             return fail(at, "arrays and objects nest more than 1,024 deep");
         const char closing = *at == '{' ? '}' : ']';
-        open(closing);
+        open(at, closing);
         at = skipSpace(at + 1, m_end);
         if (at != m_end && *at == closing)
             return close(at);
@@ -163,9 +187,11 @@ const char *Grammar::name(const char *at)
     at = skipSpace(at, m_end);
     if (at == m_end || *at != '"')
         return fail(at, "a name in double quotes was expected");
+    const char *const begin = at;
     at = string(at + 1);
     if (!at)
         return nullptr;
+    m_name = { begin, at };
     at = skipSpace(at, m_end);
     if (at == m_end || *at != ':')
         return fail(at, "a colon was expected");
@@ -266,9 +292,9 @@ qsizetype sequenceLength(const uchar *at, const uchar *end)
     return length;
 }
 
-std::optional<JsonError> validate(QByteArrayView text, JsonSkips *skips)
+std::optional<JsonError> validate(QByteArrayView text, JsonSkips *skips, KnownValues *known)
 {
-    std::optional<JsonError> error = Grammar(text, skips).check();
+    std::optional<JsonError> error = Grammar(text, skips, known).check();
     const qsizetype offset = firstNotUtf8(text);
     if (offset < text.size() && (!error || offset <= error->offset))
         error = JsonError { offset, QStringLiteral("bytes that are not UTF-8") };
@@ -295,13 +321,14 @@ qsizetype firstNotUtf8(QByteArrayView text)
 
 std::optional<JsonError> validateJson(QByteArrayView text)
 {
-    return validate(text, nullptr);
+    return validate(text, nullptr, nullptr);
 }
 
-std::optional<JsonError> validateJson(QByteArrayView text, JsonSkips &skips)
+std::optional<JsonError> validateJson(QByteArrayView text, JsonSkips &skips, KnownValues *known)
 {
     skips.clear();
-    return validate(text, text.size() <= std::numeric_limits<quint32>::max() ? &skips : nullptr);
+    const bool countable = text.size() <= std::numeric_limits<quint32>::max();
+    return validate(text, countable ? &skips : nullptr, known);
 }
 
 }

@@ -15,9 +15,6 @@ struct JsonSkip
 /// Of all arrays and objects of a text, in the order in which they begin.
 using JsonSkips = std::vector<JsonSkip>;
 
-/// validateJson() that notes on its way where arrays and objects end. Of a text beyond 4 GiB it notes nothing.
-std::optional<JsonError> validateJson(QByteArrayView text, JsonSkips &skips);
-
 /// Walks over valid JSON. With skips, no array or object that is passed by is looked into; both must outlive it.
 class JsonWalk final
 {
@@ -55,5 +52,29 @@ private:
     const char *m_end;
     const JsonSkips &m_skips;
 };
+
+/// Values that are valid JSON for certain; asked for at each value that is `depth` deep in a text (0: the text itself).
+class KnownValues
+{
+public:
+    explicit KnownValues(size_t depth) : m_depth(depth) { }
+    virtual ~KnownValues() = default;
+    KnownValues(const KnownValues &) = delete;
+    KnownValues &operator=(const KnownValues &) = delete;
+
+    [[nodiscard]] size_t depth() const { return m_depth; }
+    /// Behind the value that begins at `at`, if it is a known one and the text may nest as deep; else null. `name`: of the member, as written.
+    virtual const char *endOf(const char *at, const char *end, QByteArrayView name) = 0;
+    /// The array or object `value` was not known, and is valid.
+    virtual void wasRead(JsonWalk::Place value) = 0;
+
+private:
+    size_t m_depth;
+};
+
+/// validateJson() that notes on its way where arrays and objects end, and does not look into `known` ones: what is in them is not noted.
+/// Of a text beyond 4 GiB it notes nothing and asks for nothing.
+std::optional<JsonError> validateJson(QByteArrayView text, JsonSkips &skips,
+                                      KnownValues *known = nullptr);
 
 }

@@ -11,8 +11,6 @@ namespace {
 constexpr qsizetype inlineBody = 512 * 1024;
 /// The same of a body that has to become JSON first, which goes at a tenth of that.
 constexpr qsizetype inlineOther = 64 * 1024;
-/// A body up to this is kept, so that the same one again costs one compare.
-constexpr qsizetype keptBody = 4 * 1024 * 1024;
 constexpr int staleIntervals = 3;
 
 }
@@ -23,6 +21,7 @@ struct LiveStream::Taking
     FetchResult answer;
     qint64 timeMs = 0;
     std::function<void(Result<void>)> done;
+    std::optional<BodyHash> body; ///< of the answer's
 };
 
 LiveStream::LiveStream(StreamContext &context, ChannelDefinition definition, Params params,
@@ -114,7 +113,7 @@ void LiveStream::adoptDefinition(const ChannelDefinition &definition)
     const bool comparable = identity == m_identity;
     m_identity = identity;
     // The next body is judged by the new rules, also where it is the same as the last.
-    m_lastBody.clear();
+    m_lastBody.reset();
     m_validators = {};
     if (comparable) {
         configurePoller();
@@ -147,7 +146,7 @@ void LiveStream::beginAnew()
 
 void LiveStream::resetTo(const QByteArray &epoch)
 {
-    m_lastBody.clear();
+    m_lastBody.reset();
     m_epoch = epoch;
     m_seq = 0;
     m_timeMs = 0;
@@ -233,7 +232,7 @@ void LiveStream::take(FetchResult answer, std::function<void(Result<void>)> done
     }
     m_taking = true;
     const auto taking = std::make_shared<Taking>(
-        Taking { std::move(answer), m_context.clock.wallMs(), std::move(done) });
+        Taking { std::move(answer), m_context.clock.wallMs(), std::move(done), {} });
     switch (taking->answer.kind) {
     case FetchResult::Kind::NoContent:
         commit(taking, {}, m_polls);
@@ -258,7 +257,8 @@ void LiveStream::takeBody(const std::shared_ptr<Taking> &taking)
     const QByteArray &type = taking->answer.contentType;
     const qint64 poll = m_polls + 1;
     const bool isJson = bodyFormat(body, type, m_definition) == BodyFormat::Json;
-    if (m_seq > 0 && !m_lastBody.isEmpty() && body == m_lastBody) {
+    taking->body = BodyHash(body);
+    if (m_seq > 0 && taking->body == m_lastBody) {
         commit(taking, diffUnchanged(m_items, diffRules(m_definition), poll), poll);
     } else if (body.size() <= (isJson ? inlineBody : inlineOther)) {
         digested(taking, digestBody(body, type, m_items, m_definition, poll));
@@ -266,9 +266,10 @@ void LiveStream::takeBody(const std::shared_ptr<Taking> &taking)
         m_context.worker.run([taking, poll, held = m_items, definition = m_definition,
                               finish = m_lifetime.guard([this, taking](Result<Digest> &digest) {
                                   digested(taking, std::move(digest));
-                              })]() -> std::function<void()> {
+                              })]() mutable -> std::function<void()> {
             auto digest = std::make_shared<Result<Digest>>(digestBody(
                 taking->answer.body, taking->answer.contentType, held, definition, poll));
+            held = {}; // what is shared no longer can be changed without copying it
             return [finish, digest]() mutable { finish(*digest); };
         });
     }
@@ -346,9 +347,8 @@ void LiveStream::committed(const StreamCommit &commit)
 void LiveStream::taken(const std::shared_ptr<Taking> &taking, const Result<void> &result)
 {
     m_taking = false;
-    const bool keep = result && taking->answer.body.size() <= keptBody;
     if (taking->answer.kind == FetchResult::Kind::Body)
-        m_lastBody = keep ? taking->answer.body : QByteArray();
+        m_lastBody = result ? taking->body : std::nullopt;
     taking->done(result);
     adoptPending();
 }

@@ -2,6 +2,7 @@
 
 #include "core/lifetime.h"
 #include "core/poll/poller.h"
+#include "core/stream/bodyhash.h"
 #include "core/stream/digest.h"
 #include "core/stream/stream.h"
 #include "core/stream/streamcontext.h"
@@ -74,7 +75,7 @@ private:
     std::vector<StreamObserver *> m_observers;
     Validators m_validators;
     QByteArray m_identity;
-    QByteArray m_lastBody; ///< of the last good poll, where small enough to keep
+    std::optional<BodyHash> m_lastBody; ///< of the last good poll
     qint64 m_polls = 0;
     qint64 m_lastOkMs = 0;
     bool m_wanted = false;

@@ -1,157 +1,145 @@
 #include "core/stream/patch.h"
 
-#include "core/stream/jsonpointer.h"
-#include "core/stream/jsonscan.h"
-
-#include <QHash>
+#include "core/pointertoken.h"
+#include "core/stream/memberwalk.h"
 
 namespace restream {
 namespace {
 
 using namespace jsonscan;
 
-/// Real items are not nested as deep; a bound on the work that one from a hostile server can make.
-constexpr int maxPatchDepth = 64;
-
-struct Member
-{
-    QByteArray name; ///< may point into the text
-    QByteArrayView key; ///< as written
-    QByteArrayView value;
-};
-
-/// The members of an object without duplicates, found by name.
-class Members final
-{
-public:
-    explicit Members(QByteArrayView object)
-    {
-        const char *at = object.data() + 1;
-        const char *const end = object.data() + object.size();
-        while (toNext(at, end)) {
-            const QByteArrayView key = readName(at, end);
-            m_members.push_back({ content(key), key, readValue(at, end) });
-        }
-    }
-
-    [[nodiscard]] auto begin() const { return m_members.begin(); }
-    [[nodiscard]] auto end() const { return m_members.end(); }
-
-    /// Null where there is none. Fast where the names come in their order.
-    const Member *find(const QByteArray &name)
-    {
-        if (m_next < m_members.size() && m_members[m_next].name == name)
-            return &m_members[m_next++];
-        if (m_places.isEmpty()) {
-            for (size_t i = 0; i < m_members.size(); ++i)
-                m_places.insert(m_members[i].name, i);
-        }
-        const auto found = m_places.constFind(name);
-        if (found == m_places.constEnd())
-            return nullptr;
-        m_next = *found + 1;
-        return &m_members[*found];
-    }
-
-private:
-    std::vector<Member> m_members;
-    QHash<QByteArray, size_t> m_places;
-    size_t m_next = 0;
-};
-
-bool areBoth(char opening, QByteArrayView a, QByteArrayView b)
-{
-    return a.front() == opening && b.front() == opening;
-}
-
-/// Writes RFC 6902 operations: add, remove and replace alone.
+/// Writes RFC 6902 operations: add, remove and replace alone. The functions give false where there are duplicate members.
 class PatchWriter final
 {
 public:
-    QByteArray write(QByteArrayView before, QByteArrayView after)
+    std::optional<QByteArray> write(QByteArrayView before, QByteArrayView after)
     {
-        change(before, after);
-        return '[' + m_operations + ']';
+        m_operations.append('[');
+        if (!change(before, after))
+            return {};
+        m_operations.append(']');
+        return QByteArray(m_operations.constData(), m_operations.size());
     }
 
 private:
-    void change(QByteArrayView before, QByteArrayView after);
-    void changeMembers(QByteArrayView before, QByteArrayView after);
-    void changeElements(const std::vector<JsonSlice> &before, const std::vector<JsonSlice> &after);
-    void operation(QByteArrayView name, QByteArrayView value = {});
+    bool change(QByteArrayView before, QByteArrayView after);
+    bool changeMembers(QByteArrayView before, QByteArrayView after);
+    bool changeElements(const std::vector<JsonSlice> &before, const std::vector<JsonSlice> &after);
+    bool operation(QByteArrayView name, QByteArrayView value = {});
 
-    /// Does `what` with `token` at the end of the path.
+    /// Does `what` with a member's name, as written, at the end of the path.
     template<typename F>
-    void at(QByteArrayView token, F what)
+    bool at(QByteArrayView name, F what)
     {
         const qsizetype length = m_path.size();
-        m_path += '/' + escapedToken(token);
-        ++m_depth;
-        what();
-        --m_depth;
-        m_path.truncate(length);
+        m_path.append('/');
+        const QByteArrayView plain = inner(name);
+        if (contains(plain, '\\') || contains(plain, '~') || contains(plain, '/')) {
+            QByteArray token;
+            appendPointerToken(token, content(name));
+            append(m_path, inner(jsonString(token)).sliced(1));
+        } else {
+            append(m_path, plain);
+        }
+        return below(length, what);
     }
 
-    QByteArray m_operations;
-    QByteArray m_path;
+    template<typename F>
+    bool atElement(size_t index, F what)
+    {
+        const qsizetype length = m_path.size();
+        m_path.append('/');
+        append(m_path, QByteArray::number(qulonglong(index)));
+        return below(length, what);
+    }
+
+    template<typename F>
+    bool below(qsizetype length, F what)
+    {
+        ++m_depth;
+        const bool done = what();
+        --m_depth;
+        m_path.resize(length);
+        return done;
+    }
+
+    Text m_operations;
+    Text m_path; ///< as it stands between the quotes of a JSON string
     int m_depth = 0;
 };
 
-void PatchWriter::operation(QByteArrayView name, QByteArrayView value)
+bool PatchWriter::operation(QByteArrayView name, QByteArrayView value)
 {
-    if (!m_operations.isEmpty())
-        m_operations += ',';
-    m_operations += R"({"op":")" + name + R"(","path":)" + jsonString(m_path);
-    if (!value.isEmpty())
-        m_operations += QByteArrayView(R"(,"value":)") + value;
-    m_operations += '}';
+    if (m_operations.size() > 1)
+        m_operations.append(',');
+    append(m_operations, R"({"op":")");
+    append(m_operations, name);
+    append(m_operations, R"(","path":")");
+    m_operations.append(m_path.constData(), m_path.size());
+    m_operations.append('"');
+    if (!value.isEmpty()) {
+        append(m_operations, R"(,"value":)");
+        append(m_operations, value);
+    }
+    m_operations.append('}');
+    return true;
 }
 
-void PatchWriter::change(QByteArrayView before, QByteArrayView after)
+bool PatchWriter::change(QByteArrayView before, QByteArrayView after)
 {
-    if (before == after)
-        return;
     const bool objects = areBoth('{', before, after);
-    if (m_depth == maxPatchDepth || !(objects || areBoth('[', before, after))) {
-        if (!jsonEqual(before, after))
-            operation("replace", after);
-        return;
-    }
+    const bool opaque = m_depth == maxPatchDepth || !(objects || areBoth('[', before, after));
+    if ((opaque || !objects) && (hasDuplicates(before) || hasDuplicates(after)))
+        return false;
+    if (opaque)
+        return same(before, after) || operation("replace", after);
     const qsizetype mark = m_operations.size();
-    if (objects)
-        changeMembers(before, after);
-    else
-        changeElements(JsonSlice(before).elements(), JsonSlice(after).elements());
+    const bool done = objects
+        ? changeMembers(before, after)
+        : changeElements(JsonSlice(before).elements(), JsonSlice(after).elements());
     const qsizetype details = m_operations.size() - mark;
     const qsizetype replacement =
         qsizetype(sizeof R"(,{"op":"replace","path":"","value":})") + m_path.size() + after.size();
     // The item as a whole is never replaced: what changed in it is what a person reads.
-    if (m_depth > 0 && details > replacement) {
-        m_operations.truncate(mark);
+    if (done && m_depth > 0 && details > replacement) {
+        m_operations.resize(mark);
         operation("replace", after);
     }
+    return done;
 }
 
-void PatchWriter::changeMembers(QByteArrayView before, QByteArrayView after)
+bool PatchWriter::changeMembers(QByteArrayView before, QByteArrayView after)
 {
+    const qsizetype mark = m_operations.size();
+    const Walk walk = inStep(
+        before, after, [this](QByteArrayView name, QByteArrayView old, QByteArrayView present) {
+            return at(name, [&] { return change(old, present); });
+        });
+    if (walk != Walk::OutOfStep)
+        return walk == Walk::InStep;
+    m_operations.resize(mark);
+    if (hasDuplicates(before) || hasDuplicates(after))
+        return false;
     Members old(before);
     Members present(after);
-    for (const Member &member : old) {
+    bool done = true;
+    for (const Members::Member &member : old) {
         if (!present.find(member.name))
-            at(member.name, [this] { operation("remove"); });
+            done = done && at(member.key, [this] { return operation("remove"); });
     }
-    for (const Member &member : present) {
-        const Member *previous = old.find(member.name);
-        at(member.name, [&] {
-            if (previous)
-                change(previous->value, member.value);
-            else
-                operation("add", member.value);
-        });
+    for (const Members::Member &member : present) {
+        const Members::Member *previous = old.find(member.name);
+        if (previous && previous->value == member.value)
+            continue;
+        done = done && at(member.key, [&] {
+                   return previous ? change(previous->value, member.value)
+                                   : operation("add", member.value);
+               });
     }
+    return done;
 }
 
-void PatchWriter::changeElements(const std::vector<JsonSlice> &before,
+bool PatchWriter::changeElements(const std::vector<JsonSlice> &before,
                                  const std::vector<JsonSlice> &after)
 {
     const auto equal = [](const JsonSlice &a, const JsonSlice &b) {
@@ -169,94 +157,30 @@ void PatchWriter::changeElements(const std::vector<JsonSlice> &before,
         }
     }
     const size_t common = std::min(oldEnd, newEnd);
-    for (size_t i = start; i < common; ++i)
-        at(QByteArray::number(qulonglong(i)), [&] { change(before[i].text(), after[i].text()); });
+    bool done = true;
+    for (size_t i = start; i < common; ++i) {
+        if (before[i].text() != after[i].text())
+            done = done && atElement(i, [&] { return change(before[i].text(), after[i].text()); });
+    }
     for (size_t i = oldEnd; i > common; --i)
-        at(QByteArray::number(qulonglong(i - 1)), [this] { operation("remove"); });
+        done = done && atElement(i - 1, [this] { return operation("remove"); });
     for (size_t i = common; i < newEnd; ++i)
-        at(QByteArray::number(qulonglong(i)), [&] { operation("add", after[i].text()); });
-}
-
-/// Appends the RFC 7396 patch between two objects. False: there is none.
-bool appendMerge(QByteArrayView before, QByteArrayView after, QByteArray &out, int depth = 0)
-{
-    if (depth == maxPatchDepth)
-        return false;
-    Members old(before);
-    Members present(after);
-    out += '{';
-    const qsizetype begin = out.size();
-    const auto name = [&](const Member &member) {
-        if (out.size() > begin)
-            out += ',';
-        out += member.key + ':';
-    };
-    for (const Member &member : old) {
-        if (!present.find(member.name)) {
-            name(member);
-            out += "null";
-        }
-    }
-    for (const Member &member : present) {
-        const Member *previous = old.find(member.name);
-        if (previous && previous->value == member.value)
-            continue;
-        const qsizetype mark = out.size();
-        name(member);
-        if (previous && areBoth('{', previous->value, member.value)) {
-            const qsizetype nested = out.size();
-            if (!appendMerge(previous->value, member.value, out, depth + 1))
-                return false;
-            if (out.size() == nested + 2) // {}: equal after all
-                out.truncate(mark);
-        } else if (previous && jsonEqual(previous->value, member.value)) {
-            out.truncate(mark);
-        } else if (containsNull(member.value)) {
-            return false;
-        } else {
-            out += member.value;
-        }
-    }
-    out += '}';
-    return true;
-}
-
-bool hasDuplicates(QByteArrayView before, QByteArrayView after)
-{
-    return hasDuplicateMembers(before) || hasDuplicateMembers(after);
-}
-
-std::optional<QByteArray> unlessLonger(QByteArray patch, QByteArrayView item)
-{
-    return patch.size() > item.size() ? std::nullopt : std::optional(std::move(patch));
+        done = done && atElement(i, [&] { return operation("add", after[i].text()); });
+    return done;
 }
 
 }
 
 std::optional<QByteArray> jsonPatch(QByteArrayView before, QByteArrayView after)
 {
-    if (hasDuplicates(before, after))
-        return {};
-    return unlessLonger(PatchWriter().write(before, after), after);
-}
-
-std::optional<QByteArray> mergePatch(QByteArrayView before, QByteArrayView after)
-{
-    if (hasDuplicates(before, after))
-        return {};
-    if (!areBoth('{', before, after))
-        return containsNull(after) ? std::nullopt : std::optional(after.toByteArray());
-    QByteArray patch;
-    if (!appendMerge(before, after, patch))
-        return {};
-    return unlessLonger(std::move(patch), after);
+    std::optional<QByteArray> patch = PatchWriter().write(before, after);
+    return patch && patch->size() <= after.size() ? patch : std::nullopt;
 }
 
 QByteArray itemDiff(QByteArrayView before, QByteArrayView after)
 {
-    if (hasDuplicates(before, after))
-        return R"([{"op":"replace","path":"","value":)" + after + R"(}])";
-    return PatchWriter().write(before, after);
+    std::optional<QByteArray> patch = PatchWriter().write(before, after);
+    return patch ? *std::move(patch) : R"([{"op":"replace","path":"","value":)" + after + R"(}])";
 }
 
 }

@@ -9,11 +9,12 @@ namespace restream {
 
 using Mode = RemovalRule::Mode;
 
-inline PolledItems polled(const QByteArray &body)
+inline PolledItems polled(const QByteArray &body, const ItemSet &held = {})
 {
     ChannelDefinition definition;
     definition.idField = QStringList { QStringLiteral("id") };
-    return readItems(body, definition).value();
+    definition.maxItems = 1'000'000;
+    return readItems(body, definition, held).value();
 }
 
 /// A poll of items that are nothing but ids.
@@ -32,7 +33,11 @@ struct Held
     ItemSet items;
     qint64 polls = 0;
 
-    Changeset take(const PolledItems &poll) { return take(diff(items, poll, rules, ++polls)); }
+    [[nodiscard]] Difference differenceTo(const PolledItems &poll, qint64 number) const
+    {
+        return diff(polled(poll.body, items), rules, number);
+    }
+    Changeset take(const PolledItems &poll) { return take(differenceTo(poll, ++polls)); }
     Changeset takeUnchanged() { return take(diffUnchanged(items, rules, ++polls)); }
 
     Changeset take(const Difference &difference)

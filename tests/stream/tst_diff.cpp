@@ -47,21 +47,20 @@ void TestDiff::rules_areThoseOfTheDefinition()
 
 void TestDiff::firstPoll_addsAll()
 {
-    const Difference difference =
-        diff({}, polled(R"([ {"id": 1, "v": 1.0} , {"id":"b"} ])"), {}, 1);
+    const Difference difference = diff(polled(R"([ {"id": 1, "v": 1.0} , {"id":"b"} ])"), {}, 1);
     const std::vector<Item> expected { { "1", R"({"id":1,"v":1.0})" }, { "b", R"({"id":"b"})" } };
     QCOMPARE(difference.changes.added, expected);
     QVERIFY(difference.changes.updated.empty() && difference.changes.removed.empty()
             && !difference.changes.order);
     QVERIFY(difference.missingSince.empty());
-    QVERIFY(diff({}, polled("[]"), {}, 1).changes.isEmpty());
+    QVERIFY(diff(polled("[]"), {}, 1).changes.isEmpty());
 }
 
 void TestDiff::samePoll_changesNothing()
 {
     Held held;
     held.take(polledIds("abc"));
-    const Difference again = diff(held.items, polledIds("abc"), held.rules, 2);
+    const Difference again = held.differenceTo(polledIds("abc"), 2);
     QVERIFY(again.changes.isEmpty());
     QVERIFY(again.missingSince.empty());
 }
@@ -158,7 +157,7 @@ void TestDiff::itemThatComesBack_isCountedAnew()
     Held held { rulesOf(Mode::Snapshot, 2), {}, 0 };
     held.take(polledIds("ab"));
     QVERIFY(held.take(polledIds("a")).isEmpty());
-    const Difference back = diff(held.items, polledIds("ab"), held.rules, 3);
+    const Difference back = held.differenceTo(polledIds("ab"), 3);
     QVERIFY(back.changes.isEmpty());
     const std::vector<std::pair<QByteArray, qint64>> expected { { "b", 0 } };
     QCOMPARE(back.missingSince, expected);
@@ -193,7 +192,7 @@ void TestDiff::missingItem_staysInAWindow()
 {
     Held held { rulesOf(Mode::Window), {}, 0 };
     held.take(polledIds("ab"));
-    const Difference next = diff(held.items, polledIds("bc"), held.rules, 2);
+    const Difference next = held.differenceTo(polledIds("bc"), 2);
     const std::vector<std::pair<QByteArray, qint64>> expected { { "a", 2 } };
     QCOMPARE(next.missingSince, expected);
     held.take(next);
@@ -214,7 +213,7 @@ void TestDiff::fullWindow_dropsTheLongestUnseenFirst()
     const Changeset one = held.take(polledIds("cde"));
     QCOMPARE(joined(one.removed), "b");
     QCOMPARE(held.ids(), "acde");
-    const Difference two = diff(held.items, polledIds("fg"), held.rules, ++held.polls);
+    const Difference two = held.differenceTo(polledIds("fg"), ++held.polls);
     QCOMPARE(joined(two.changes.removed),
              "ac"); // a first; of those unseen since now the one held longest
     const std::vector<std::pair<QByteArray, qint64>> staying { { "d", 5 }, { "e", 5 } };

@@ -19,7 +19,9 @@ private slots:
     void hugeNumbers_costNothing();
     void deepestDocuments_areCompared();
     void randomDocuments_areEqualHoweverWritten();
+    void largeReorderedValues_areCompared();
     void sameTokens_holdsButForWhiteSpaceAlone();
+    void matchedTokens_mayBeginWhatIsNoJson();
 };
 
 static bool equal(const QByteArray &a, const QByteArray &b)
@@ -224,6 +226,51 @@ void TestJsonEqual::randomDocuments_areEqualHoweverWritten()
         different += !(document == changed);
     }
     QVERIFY(different > 2000);
+}
+
+void TestJsonEqual::largeReorderedValues_areCompared()
+{
+    // As deep as can be and 4 MB: passing over what is below at each level again would be 2 GB.
+    const auto nested = [](bool reordered, const QByteArray &leaf) {
+        const QByteArray pad = "\"p\":\"" + QByteArray(4000, 'x') + '"';
+        QByteArray begin;
+        QByteArray end;
+        for (int depth = 0; depth < 1000; ++depth) {
+            begin += reordered ? '{' + pad + ",\"v\":" : QByteArray("{\"l\":[1.0,{}],\"v\":");
+            end += reordered ? QByteArray(",\"l\":[1,{}]}") : ',' + pad + '}';
+        }
+        return QByteArray(begin + leaf + end);
+    };
+    const QByteArray straight = nested(false, R"({"a":1,"b":2})");
+    QVERIFY(jsonEqual(straight, nested(true, R"({"b":2,"a":1.0})")));
+    QVERIFY(!jsonEqual(straight, nested(true, R"({"b":2,"a":3})")));
+    QVERIFY(!jsonEqual(straight, nested(true, R"({"b":2})")));
+    const QByteArray pad = R"("pad":")" + QByteArray(20'000, 'z') + '"';
+    const QByteArray one = R"({"a":1,"b":{"x":[{"y":1}]},"c":2,)" + pad + '}';
+    const QByteArray other = '{' + pad + R"(,"c":9,"b":{"x":[{"y":2}]},"a":1})";
+    QVERIFY(jsonEqual(one, other, { "/c", "/b/x/0/y" }));
+    QVERIFY(!jsonEqual(one, other, { "/c" }));
+}
+
+void TestJsonEqual::matchedTokens_mayBeginWhatIsNoJson()
+{
+    const auto rest = [](const QByteArray &compact, const QByteArray &text) {
+        const char *const end = text.constData() + text.size();
+        const char *const behind = matchTokens(compact, text.constData(), end);
+        return behind != nullptr ? QByteArray(behind, end - behind) : QByteArray("none");
+    };
+    QCOMPARE(rest("12", "12,3"), ",3");
+    QCOMPARE(rest("1", "12"), "2"); // the caller looks at what follows
+    QCOMPARE(rest("12", "1 2"), "none");
+    QCOMPARE(rest("true", "tr ue"), "none");
+    QCOMPARE(rest("[1,2]", "[ 1 ,\n2 ] ]"), " ]");
+    QCOMPARE(rest("[12]", "[1 2]"), "none");
+    QCOMPARE(rest(R"({"a b":"c"})", "{ \"a b\" : \"c\" }x"), "x");
+    QCOMPARE(rest(R"({"ab":1})", "{\"a b\":1}"), "none");
+    QCOMPARE(rest(R"(["a"])", R"(["a)"), "none");
+    QCOMPARE(rest(R"(["a"])", R"([ "a)"), "none");
+    QCOMPARE(rest("[]", "["), "none");
+    QCOMPARE(rest("[]", ""), "none");
 }
 
 void TestJsonEqual::sameTokens_holdsButForWhiteSpaceAlone()

@@ -15,6 +15,7 @@ private slots:
     void patch_isSmallAndReadable();
     void patchLongerThanTheItem_isNone();
     void duplicateMembers_areReplacedWhole();
+    void duplicatesInWhatStays_areFoundToo();
     void valuesInPatches_areTheUpstreamsOwnTokens();
     void merge_followsRfc7396_data();
     void merge_followsRfc7396();
@@ -124,7 +125,8 @@ void TestPatch::duplicateMembers_areReplacedWhole()
         R"({"a":1,"b":[{"c":1}],"long":"a text that makes any patch shorter than the item"})";
     const QByteArrayList duplicates {
         R"({"a":1,"a":2,"long":"a text that makes any patch shorter than the item"})",
-        R"({"a":1,"b":[{"c":1,"\u0063":2}],"long":"a text that makes any patch shorter than the item"})"
+        R"({"a":1,"b":[{"c":1,"\u0063":2}],"long":"a text that makes any patch shorter than the item"})",
+        R"({"b":[{"c":1}],"a":{"c":1,"c":1},"long":"a text that makes any patch shorter than the item"})"
     };
     for (const QByteArray &item : duplicates) {
         for (const auto &[before, after] :
@@ -135,6 +137,26 @@ void TestPatch::duplicateMembers_areReplacedWhole()
                      QByteArray(R"([{"op":"replace","path":"","value":)" + after + "}]"));
         }
     }
+}
+
+void TestPatch::duplicatesInWhatStays_areFoundToo()
+{
+    const QByteArray long1 = R"("long":"a text that makes any patch shorter than the item")";
+    const QByteArray before = R"({"a":1,"b":{"c":[{"d":1,"d":1}]},)" + long1 + '}';
+    QByteArray after = before;
+    after.replace("\"a\":1", "\"a\":2");
+    QVERIFY(!jsonPatch(before, after));
+    QVERIFY(!mergePatch(before, after));
+    QByteArrayList members;
+    for (int i = 0; i < 100; ++i)
+        members << "\"m" + QByteArray::number(i) + "\":1";
+    const QByteArray many = '{' + members.join(',') + '}';
+    QByteArray changed = many;
+    changed.replace("\"m7\":1", "\"m7\":2");
+    QVERIFY(jsonPatch(many, changed) && mergePatch(many, changed));
+    changed.replace("\"m99\"", "\"m7\"");
+    QVERIFY(!jsonPatch(many, changed) && !mergePatch(many, changed));
+    QVERIFY(!jsonPatch(changed, many) && !mergePatch(changed, many));
 }
 
 void TestPatch::valuesInPatches_areTheUpstreamsOwnTokens()
