@@ -2,7 +2,7 @@
 
 #include "core/config/definitionreader.h"
 #include "core/poll/calltrace.h"
-#include "core/stream/itemreader.h"
+#include "core/stream/formatbody.h"
 #include "core/stream/jsontext.h"
 
 #include <QDateTime>
@@ -18,9 +18,10 @@ QString counted(qint64 count, const QString &one, const QString &many)
 }
 
 /// What the items of a body would be, and what of it could not be used.
-TryOutcome itemsOf(TryOutcome outcome, const ChannelDefinition &definition)
+TryOutcome itemsOf(TryOutcome outcome, const QByteArray &contentType,
+                   const ChannelDefinition &definition)
 {
-    const Result<PolledItems> polled = readItems(outcome.body, definition);
+    const Result<PolledItems> polled = readBody(outcome.body, contentType, definition);
     if (!polled) {
         outcome.error = polled.error();
         return outcome;
@@ -147,12 +148,13 @@ void Trial::fetched(FetchResult result)
         end(std::move(result.error));
         return;
     }
-    m_context.worker.run([outcome = std::move(m_outcome), definition = m_definition,
+    m_context.worker.run([outcome = std::move(m_outcome), type = result.contentType,
+                          definition = m_definition,
                           finish = m_lifetime.guard([this](TryOutcome &read) {
                               m_outcome = std::move(read);
                               end(m_outcome.error);
                           })]() mutable -> std::function<void()> {
-        auto read = std::make_shared<TryOutcome>(itemsOf(std::move(outcome), definition));
+        auto read = std::make_shared<TryOutcome>(itemsOf(std::move(outcome), type, definition));
         return [finish, read]() mutable { finish(*read); };
     });
 }

@@ -61,7 +61,7 @@ ChannelDefinition definition()
 
 Changeset changesetOf(const QByteArray &body, const ItemSet &held)
 {
-    Result<Digest> digest = digestBody(body, held, definition(), 2);
+    Result<Digest> digest = digestBody(body, {}, held, definition(), 2);
     if (!digest)
         qFatal("the body could not be read: %s", qPrintable(digest.error().message));
     return std::move(digest.value().difference.changes);
