@@ -1,6 +1,6 @@
 #include "ui/columnchoice.h"
 
-#include "core/pointertoken.h"
+#include "core/pointerbelow.h"
 
 #include <QHash>
 #include <QSet>
@@ -70,9 +70,8 @@ private:
         if (value.isObject()) {
             for (const JsonSlice::Member &member : value.members()) {
                 const QByteArray name = member.key.string();
-                QByteArray below = pointer;
-                appendPointerToken(below, name);
-                visit(member.value, below, path + QStringList { QString::fromUtf8(name) });
+                visit(member.value, pointerBelow(pointer, name),
+                      path + QStringList { QString::fromUtf8(name) });
             }
             return;
         }

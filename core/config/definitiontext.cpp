@@ -1,6 +1,6 @@
 #include "core/config/definitiontext.h"
 
-#include "core/pointertoken.h"
+#include "core/pointerbelow.h"
 
 #include <QJsonDocument>
 #include <QSet>
@@ -209,9 +209,7 @@ DefinitionText::Place DefinitionText::placeOf(QString pointer) const
 
 QString memberPointer(const QString &parent, const QString &token)
 {
-    QString pointer = parent;
-    appendPointerToken(pointer, token);
-    return pointer;
+    return pointerBelow(parent, token);
 }
 
 QStringList pointerTokens(const QString &pointer)

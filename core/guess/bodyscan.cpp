@@ -2,6 +2,7 @@
 
 #include "core/guess/itemmembers.h"
 #include "core/guess/placekinds.h"
+#include "core/pointerbelow.h"
 #include "core/stream/jsonpointer.h"
 
 #include <algorithm>
@@ -143,8 +144,7 @@ void Scanner::visitObject(const JsonSlice &value, const QByteArray &pointer, int
         const bool isColumn = columns && members[i].value.isArray()
             && kindOfList(members[i].value.elements()) != ListKind::Objects;
         if (!isColumn)
-            visit(members[i].value, pointer + '/' + escapedToken(members[i].key.string()),
-                  depth + 1);
+            visit(members[i].value, pointerBelow(pointer, members[i].key.string()), depth + 1);
     }
 }
 

@@ -1,5 +1,7 @@
 #include "core/guess/itemmembers.h"
 
+#include "core/pointerbelow.h"
+
 #include <QSet>
 
 #include <algorithm>
@@ -14,7 +16,7 @@ constexpr qsizetype mostPlaces = 32;
 void flatten(const JsonSlice &value, const QByteArray &pointer, int depth, FlatItem &out)
 {
     for (const JsonSlice::Member &member : value.members()) {
-        const QByteArray below = pointer + '/' + escapedToken(member.key.string());
+        const QByteArray below = pointerBelow(pointer, member.key.string());
         if (member.value.isObject() && depth < deepest)
             flatten(member.value, below, depth + 1, out);
         else if (out.size() < mostMembers)

@@ -1,6 +1,6 @@
 #include "core/stream/itemids.h"
 
-#include "core/pointertoken.h"
+#include "core/pointerbelow.h"
 
 #include <QSet>
 
@@ -44,7 +44,7 @@ QString fieldOf(const JsonPath &path, bool ofObjects)
         return QString::fromUtf8(path.front());
     QByteArray pointer;
     for (const QByteArray &token : path)
-        appendPointerToken(pointer, token);
+        pointer = pointerBelow(pointer, token);
     return QString::fromUtf8(pointer);
 }
 

@@ -1,6 +1,6 @@
 #include "core/stream/itemreader.h"
 
-#include "core/pointertoken.h"
+#include "core/pointerbelow.h"
 #include "core/stream/idindex.h"
 #include "core/stream/knownitems.h"
 
@@ -80,7 +80,7 @@ Error notFound(const JsonSlice &root, const QString &pointer)
         if (next.isNull())
             break;
         deepest = next;
-        appendPointerToken(reached, token);
+        reached = pointerBelow(reached, token);
     }
     QStringList names;
     for (const JsonSlice::Member &member : deepest.members())

@@ -1,6 +1,6 @@
 #include "core/stream/patch.h"
 
-#include "core/pointertoken.h"
+#include "core/pointerbelow.h"
 #include "core/stream/memberwalk.h"
 
 namespace restream {
@@ -35,9 +35,8 @@ private:
         m_path.append('/');
         const QByteArrayView plain = inner(name);
         if (contains(plain, '\\') || contains(plain, '~') || contains(plain, '/')) {
-            QByteArray token;
-            appendPointerToken(token, content(name));
-            append(m_path, inner(jsonString(token)).sliced(1));
+            const QByteArray token = jsonString(pointerBelow(QByteArray(), content(name)));
+            append(m_path, inner(token).sliced(1));
         } else {
             append(m_path, plain);
         }

@@ -2,9 +2,9 @@
 
 namespace restream {
 
-/// Appends `/` and `token` as it stands in a JSON Pointer (RFC 6901 §3) to a QByteArray (UTF-8) or QString.
-template<typename Pointer, typename Token>
-void appendPointerToken(Pointer &pointer, const Token &token)
+/// `pointer` (RFC 6901; a QByteArray of UTF-8, or a QString) to what `token`, the name of a member as it is, leads to from there.
+template<typename Pointer>
+Pointer pointerBelow(Pointer pointer, const Pointer &token)
 {
     using Char = typename Pointer::value_type;
     pointer += Char(u'/');
@@ -16,6 +16,7 @@ void appendPointerToken(Pointer &pointer, const Token &token)
             pointer += c;
         }
     }
+    return pointer;
 }
 
 }
