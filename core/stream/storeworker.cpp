@@ -10,8 +10,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// So soon after its last work the store is taken to be busy: what is patient waits for what isn't, or until this is over.
-constexpr auto patience = 2ms;
+/// What is patient waits no longer than this; where the next job is not to be expected by then, it does not wait at all.
+constexpr std::chrono::microseconds longestPatience = 20ms;
 
 /// Does the jobs from `first` on that go together; gives where the next ones begin.
 StoreJobs::iterator workTogether(StoreDatabase &database, StoreJobs::iterator first,
@@ -73,10 +73,15 @@ void StoreWorker::post(std::unique_ptr<StoreJob> job)
         m_changed.notify_all();
 }
 
+std::chrono::microseconds StoreWorker::patience() const
+{
+    return m_usualGap <= longestPatience / 2 ? 2 * m_usualGap : 0us;
+}
+
 StoreJobs StoreWorker::nextJobs(StoreDatabase &database)
 {
     std::unique_lock lock(m_mutex);
-    if (!m_changed.wait_for(lock, patience, [this] { return m_ending || m_urgent; })
+    if (!m_changed.wait_for(lock, patience(), [this] { return m_ending || m_urgent; })
         && m_jobs.empty()) {
         m_asleep = true;
         lock.unlock();
@@ -85,7 +90,13 @@ StoreJobs StoreWorker::nextJobs(StoreDatabase &database)
         m_changed.wait(lock, [this] { return m_ending || !m_jobs.empty(); });
         m_asleep = false;
     }
-    m_urgent = false;
+    if (std::exchange(m_urgent, false)) {
+        constexpr int remembered = 8;
+        const auto now = std::chrono::steady_clock::now();
+        const auto gap = std::chrono::duration_cast<std::chrono::microseconds>(
+            now - std::exchange(m_lastUrgent, now));
+        m_usualGap += (std::min<std::chrono::microseconds>(gap, 1h) - m_usualGap) / remembered;
+    }
     return std::exchange(m_jobs, {});
 }
 

@@ -2,6 +2,7 @@
 
 #include "core/stream/storedatabase.h"
 
+#include <chrono>
 #include <condition_variable>
 #include <functional>
 #include <memory>
@@ -16,8 +17,8 @@ namespace restream {
 class StoreJob
 {
 public:
-    /// Grouped: written in one transaction with the grouped jobs that wait beside it; Patient: the same, and while the store is busy it waits a
-    /// little for them; Alone: it makes its own.
+    /// Grouped: written in one transaction with the grouped jobs that wait beside it; Patient: the same, and where these come often it waits for
+    /// the next; Alone: it makes its own.
     enum class Kind { Grouped, Patient, Alone };
 
     explicit StoreJob(Kind kind) : m_kind(kind) { }
@@ -61,6 +62,7 @@ private:
     void run(StoreSetup setup);
     /// Waits for them, and tidies up where there are none; none: it ends.
     StoreJobs nextJobs(StoreDatabase &database);
+    [[nodiscard]] std::chrono::microseconds patience() const;
     void tell(Result<Opened> opened);
     void work(StoreDatabase &database, StoreJobs jobs);
 
@@ -72,6 +74,8 @@ private:
     bool m_urgent = false; ///< one of m_jobs waits for nobody
     bool m_asleep = false; ///< until the first job
     bool m_ending = false;
+    std::chrono::steady_clock::time_point m_lastUrgent;
+    std::chrono::microseconds m_usualGap = std::chrono::hours(1); ///< between jobs that are urgent
     std::thread m_thread;
 };
 
