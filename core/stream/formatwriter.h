@@ -22,6 +22,8 @@ public:
     }
     void append(QByteArrayView text)
     {
+        if (text.isEmpty()) // memcpy() wants places even for nothing
+            return;
         std::memcpy(room(text.size()), text.data(), size_t(text.size()));
         m_size += text.size();
     }
