@@ -5,11 +5,7 @@
 
 namespace restream {
 
-TrayIcon::TrayIcon(QObject *parent)
-    : QObject(parent),
-      m_state(m_menu.addAction(QString())),
-      m_showHide(nullptr),
-      m_server(nullptr)
+TrayIcon::TrayIcon(QObject *parent) : QObject(parent), m_state(m_menu.addAction(QString()))
 {
     m_state->setEnabled(false);
     m_menu.addSeparator();

@@ -33,8 +33,8 @@ private:
 
     QMenu m_menu;
     QAction *m_state;
-    QAction *m_showHide;
-    QAction *m_server;
+    QAction *m_showHide = nullptr;
+    QAction *m_server = nullptr;
     QSystemTrayIcon m_icon;
     std::optional<ChannelState> m_shown;
     bool m_windowShown = true;

@@ -69,11 +69,10 @@ void TestResponsiveness::initTestCase()
     m_items.reserve(itemCount);
     for (int i = 0; i < itemCount; ++i) {
         const QByteArray number = QByteArray::number(i);
-        m_items.push_back({ number,
-                            R"({"title":"M 2.1 - 5 km W of Somewhere )" + number + R"(","mag":)"
-                                + QByteArray::number(i % 90 / 10.0)
-                                + R"(,"place":{"lat":47.5,"lon":19.0},"updated":)" + number
-                                + "}" });
+        const QByteArray text = R"({"title":"M 2.1 - 5 km W of Somewhere )" + number + R"(","mag":)"
+            + QByteArray::number(i % 90 / 10.0) + R"(,"place":{"lat":47.5,"lon":19.0},"updated":)"
+            + number + "}";
+        m_items.emplace_back(number, text);
     }
 }
 
@@ -123,9 +122,9 @@ void TestResponsiveness::changes_ofAHugeStream()
             auto changes = std::make_shared<Changeset>();
             for (int i = 0; i < 100; ++i) {
                 const Item &item = m_items[size_t(at++ % itemCount)];
-                changes->updated.push_back(
-                    { item.id, item.text,
-                      R"({"title":"changed","mag":9,"updated":)" + QByteArray::number(at) + "}" });
+                const QByteArray text =
+                    R"({"title":"changed","mag":9,"updated":)" + QByteArray::number(at) + "}";
+                changes->updated.emplace_back(item.id(), item.text(), text);
             }
             emit m_test->engine.watchedChanges("a", changes);
             emit m_test->engine.snapshotChanged();
