@@ -9,7 +9,6 @@ import datetime
 import json
 import os
 import pathlib
-import signal
 import sys
 import time
 
@@ -18,7 +17,7 @@ import groups
 import machine
 import peers
 import report
-from processes import BenchError, raise_file_limit
+from processes import BenchError, hold_interruptions, raise_file_limit
 from run import Run
 from scale import FULL, QUICK, TINY
 
@@ -78,8 +77,6 @@ def write_docs(result):
 def main():
     options = arguments()
     scale = TINY if options.tiny else QUICK if options.quick else FULL
-    # Whatever ends this ends what it started: on the way out of the `with` blocks.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     if raise_file_limit() < FILES_NEEDED and scale is FULL:
         raise SystemExit(f"bench: the full run opens {FILES_NEEDED} files at once, and the hard limit is lower: see `ulimit -Hn`")
     if options.peers:
@@ -90,6 +87,8 @@ def main():
     if scale is not FULL:
         print(f"a {scale.name} run: {scale.pairs} short pair(s) for each figure, fewer clients and streams; it shows sizes and no more")
     started = time.monotonic()
+    # Whatever ends this ends what it started: on the way out of the `with` blocks.
+    hold_interruptions()
     run = Run(options.build.resolve(), scale, options.without)
     measured = measure(run, [name for name in groups.ALL if name in (options.only or groups.ALL)])
     result = {"version": 1, "date": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"), "scale": scale.name,

@@ -8,6 +8,7 @@ import resource
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 
@@ -40,6 +41,22 @@ MEASURED, MEASURING = halves(os.sched_getaffinity(0))
 ENDING = (signal.SIGINT, signal.SIGTERM)
 PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None)
+
+
+def hold_interruptions():
+    """From now on what ends this program (Ctrl-C, SIGTERM) waits until it is interruptible(): anywhere else it could leave a server or a folder behind."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
+
+
+@contextlib.contextmanager
+def interruptible():
+    """While it waits for another program."""
+    before = signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def session_pids(leader):
@@ -81,7 +98,8 @@ class Child:
 
     def next_line(self):
         """What it prints next, when it does."""
-        line = self.process.stdout.readline()
+        with interruptible():
+            line = self.process.stdout.readline()
         if not line:
             raise BenchError(f"{self.name} ended: {self.said()}")
         return line.strip()
@@ -96,7 +114,8 @@ class Child:
         while time.monotonic() < deadline and self.process.poll() is None:
             with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
                 return
-            time.sleep(0.02)
+            with interruptible():
+                time.sleep(0.02)
         raise BenchError(f"{self.name} does not listen on port {port}: {self.said()}")
 
     def stop(self):
@@ -117,15 +136,11 @@ class Child:
 def running(*arguments, cpus=None, environment=None):
     """Runs a program meanwhile; gives its Child."""
     with tempfile.TemporaryFile() as log:
-        # One that arrived before there is a child to stop would leave it behind.
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
         try:
             child = Child(arguments, cpus or MEASURED, environment, log)
         except OSError as error:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
             raise BenchError(f"can't run {arguments[0]}: {error.strerror}") from None
         try:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
             yield child
         finally:
             child.stop()
@@ -135,7 +150,8 @@ def output_of(*arguments, cpus=None, timeout=600):
     """What a program prints on standard output; BenchError with its standard error where it fails."""
     with running(*arguments, cpus=cpus or MEASURING) as child:
         try:
-            printed = child.process.communicate(timeout=timeout)[0]
+            with interruptible():
+                printed = child.process.communicate(timeout=timeout)[0]
         except subprocess.TimeoutExpired:
             raise BenchError(f"{child.name} did not end in {timeout} s") from None
         if child.process.returncode:
