@@ -263,18 +263,10 @@ void Engine::cancelTry()
     d->post([](EngineCore &core) { core.cancelTry(); });
 }
 
-// TEMPORARY until part/polling and part/sending are in: replaced before this branch is merged.
-void Engine::readQuotaUse(const QString &, const Params &, Done<Result<QuotaUse>>)
+void Engine::pollNow(const QByteArray &stream, Done<Result<qint64>> done)
 {
-}
-void Engine::pollNow(const QByteArray &, Done<Result<qint64>>)
-{
-}
-void Engine::watchClients(bool)
-{
-}
-void Engine::disconnectClient(quint64)
-{
+    d->ask<Result<qint64>>([stream](EngineCore &core) { return core.pollNow(stream); },
+                           std::move(done));
 }
 
 }

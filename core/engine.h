@@ -58,11 +58,7 @@ public:
     [[nodiscard]] QString keyStoreName() const override;
     void readItemHistory(const QByteArray &stream, const QByteArray &id,
                          Done<std::vector<ItemVersion>> done) override;
-    void readQuotaUse(const QString &channel, const restream::Params &params,
-                      Done<Result<QuotaUse>> done) override;
     void pollNow(const QByteArray &stream, Done<Result<qint64>> done) override;
-    void watchClients(bool on) override;
-    void disconnectClient(quint64 id) override;
 
 private:
     struct Private;

@@ -32,25 +32,9 @@ struct KeyInfo
     State state = State::Unknown;
     QString problem; ///< what to do about Refused and Unknown
     QStringList channels; ///< that use it
-    qint64 lastUsedMs = 0; ///< of this run
+    qint64 lastUsedMs = 0; ///< by the streams that are in memory, with success
 
     bool operator==(const KeyInfo &) const = default;
-};
-
-/// What a channel's quota allows, and what is used of it.
-struct QuotaUse
-{
-    struct Rule
-    {
-        QuotaRule rule; ///< the strictest of those that share it
-        qint64 used = 0; ///< calls in the window that ends now
-        qint64 freeAtMs = 0; ///< when one more call is allowed; the past: now
-    };
-
-    QList<Rule> rules;
-    QStringList channels; ///< that share it, this one included
-    QList<QByteArray> streams; ///< polled now under it
-    double callsPerDay = 0; ///< that these streams make at their intervals
 };
 
 /// A call made to see what comes, nothing kept.

@@ -196,6 +196,11 @@ void EngineCore::tryDefinition(const QByteArray &json, const Params &params, con
     m_trial->start(json, m_files.path(name), params, keys);
 }
 
+Result<qint64> EngineCore::pollNow(const QByteArray &stream)
+{
+    return m_hub->pollNow(stream);
+}
+
 void EngineCore::cancelTry()
 {
     m_trial.reset();
@@ -280,6 +285,7 @@ EngineSnapshot EngineCore::makeSnapshot() const
         info.seq = stream->seq();
         info.items = stream->items().size();
         info.bytes = stream->items().bytes();
+        info.changesPerMinute = m_hub->changesPerMinute(stream->name());
         info.subscribers = m_listener ? m_listener->subscribers(stream->name()) : 0;
         snapshot.streams.append(std::move(info));
     }

@@ -50,6 +50,7 @@ public:
     void tryDefinition(const QByteArray &json, const Params &params, const Keys &keys,
                        Trial::Done done);
     void cancelTry();
+    Result<qint64> pollNow(const QByteArray &stream);
     [[nodiscard]] std::vector<ItemVersion> itemHistory(const QByteArray &stream,
                                                        const QByteArray &id) const;
 

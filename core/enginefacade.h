@@ -1,6 +1,5 @@
 #pragma once
 
-#include "core/clientinfo.h"
 #include "core/config/definitionfiles.h"
 #include "core/config/keystore.h"
 #include "core/engineanswers.h"
@@ -60,15 +59,9 @@ public:
     /// What the history and the present say of one item, oldest first. Empty: nothing.
     virtual void readItemHistory(const QByteArray &stream, const QByteArray &id,
                                  Done<std::vector<ItemVersion>> done) = 0;
-    /// Error `unknown_channel`. A channel without a quota has no rules.
-    virtual void readQuotaUse(const QString &channel, const restream::Params &params,
-                              Done<Result<QuotaUse>> done) = 0;
-    /// Polls a stream now, where its interval, quota and the server's word allow it. Gives when it will be (ms).
+    /// Polls a stream as soon as its interval, its quota and the server's word allow: a back-off after failures, and a pause, end. Gives when that will be (wall
+    /// clock, ms). Error `unknown_stream`.
     virtual void pollNow(const QByteArray &stream, Done<Result<qint64>> done) = 0;
-
-    /// Whether clientsChanged() is wanted.
-    virtual void watchClients(bool on) = 0;
-    virtual void disconnectClient(quint64 id) = 0;
 
 signals:
     /// At most four times a second.
@@ -81,11 +74,6 @@ signals:
     void watchFailed(const restream::Error &error);
     /// setListening(true) did not succeed: port_in_use, bind_failed.
     void listeningFailed(const restream::Error &error);
-    /// At most once a second while watched: at most 1,000 clients, those with the longest queue and then the newest first, and at most 100 refusals, newest first.
-    void clientsChanged(const QList<restream::ClientInfo> &clients,
-                        const QList<restream::RefusalInfo> &refused);
-    /// A stream was polled.
-    void polled(const QByteArray &stream, const restream::PollInfo &poll);
 };
 
 }

@@ -35,20 +35,6 @@ struct ChannelInfo
     QMap<QString, ParamDefinition> params;
 };
 
-/// One call of a stream and what came of it.
-struct PollInfo
-{
-    qint64 timeMs = 0; ///< when it ended
-    qint64 tookMs = 0;
-    qint64 bytes = 0; ///< of the body
-    qint64 added = 0;
-    qint64 updated = 0;
-    qint64 removed = 0;
-    std::optional<Error> error;
-
-    [[nodiscard]] qint64 changes() const { return added + updated + removed; }
-};
-
 /// A stream that is in memory now.
 struct StreamInfo
 {
@@ -61,8 +47,6 @@ struct StreamInfo
     qint64 items = 0;
     qint64 bytes = 0; ///< of the items
     int subscribers = 0; ///< clients of the server; who watches in the window is not counted
-    std::optional<PollInfo> lastPoll; ///< of this run
-    qint64 polls = 0; ///< of this run
     /// Changes in each of the last minutes, oldest first, the minute under way last; at most 60.
     std::vector<int> changesPerMinute;
 };

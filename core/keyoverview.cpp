@@ -35,8 +35,7 @@ void noteUse(KeyInfo &key, const QList<StreamInfo> &streams)
     for (const StreamInfo &stream : streams) {
         if (!key.channels.contains(stream.channel))
             continue;
-        if (stream.lastPoll)
-            key.lastUsedMs = std::max(key.lastUsedMs, stream.lastPoll->timeMs);
+        key.lastUsedMs = std::max(key.lastUsedMs, stream.status.lastOkMs);
         const auto &error = stream.status.error;
         if (key.state == KeyInfo::State::Present && error
             && (error->code == QLatin1String("key_refused")

@@ -92,6 +92,17 @@ void Poller::keysChanged()
         prepare();
 }
 
+qint64 Poller::pollNow()
+{
+    if (m_step == Step::Waiting) {
+        if (m_state == PollState::Paused)
+            endPause();
+        m_schedule.hurry();
+        arm();
+    }
+    return m_nextPollMs > 0 ? m_nextPollMs : m_clock.wallMs();
+}
+
 void Poller::arm()
 {
     m_step = m_wanted ? Step::Waiting : Step::Idle;

@@ -43,6 +43,8 @@ public:
 
     /// Keys may be others now: ends a pause where they are.
     void keysChanged();
+    /// A person wants the next poll as soon as interval, quota and server allow; also ends a pause. Gives when that will be (wall clock, ms); while a call is under way: now.
+    qint64 pollNow();
 
     [[nodiscard]] PollState state() const { return m_state; }
     [[nodiscard]] const std::optional<Error> &error() const { return m_error; }

@@ -65,6 +65,7 @@ void PollSchedule::failed(qint64 now)
     const double plain = double(m_intervalMs) * std::exp2(std::min(m_failures - 1, mostDoublings));
     const double delay = std::min(cap, std::min(cap, plain) * (0.8 + 0.4 * m_random()));
     m_retryAt = std::max(now + qint64(delay), intervalOver());
+    m_backsOff = true;
     m_retryReason = m_failures == 1 ? QStringLiteral("the last poll failed")
                                     : QStringLiteral("%1 failures in a row").arg(m_failures);
 }
@@ -76,7 +77,17 @@ void PollSchedule::rateLimited(qint64 now, std::optional<qint64> retryAfterMs)
         return;
     }
     m_retryAt = now + std::min(*retryAfterMs, longestRetryAfterMs);
+    m_backsOff = false;
     m_retryReason = QStringLiteral("the server said wait");
+}
+
+void PollSchedule::hurry()
+{
+    m_spread = false;
+    if (m_backsOff) {
+        m_retryAt = std::numeric_limits<qint64>::min();
+        m_retryReason.clear();
+    }
 }
 
 void PollSchedule::notBefore(qint64 when, const QString &why)

@@ -26,6 +26,8 @@ public:
     void failed(qint64 now);
     /// `retryAfterMs`: what the server said; absent or nonsense (negative): as failed(); at most 1 hour.
     void rateLimited(qint64 now, std::optional<qint64> retryAfterMs);
+    /// A person wants it now: a back-off after failures ends, what a server or a quota said does not.
+    void hurry();
     /// Not before `when`, whatever the outcomes of calls until then: a quota, or a wait kept over a restart. Of several the latest counts.
     void notBefore(qint64 when, const QString &why);
 
@@ -45,6 +47,7 @@ private:
     qint64 m_notBefore = std::numeric_limits<qint64>::min();
     qint64 m_retryAt = std::numeric_limits<qint64>::min();
     int m_failures = 0;
+    bool m_backsOff = false; ///< m_retryAt is our own choice
     QString m_everyReason;
     QString m_notBeforeReason;
     QString m_retryReason;

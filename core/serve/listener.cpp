@@ -151,14 +151,16 @@ void Listener::Private::upgrade(std::unique_ptr<QTcpSocket> socket, Route route,
                                 const QByteArray &key)
 {
     ++upgrading;
-    handshaker.answer(key, [this, route, socket = std::make_shared<std::unique_ptr<QTcpSocket>>(
-                                             std::move(socket))](const QByteArray &answer) {
-        --upgrading;
-        if (answer.isEmpty())
-            defer();
-        else
-            upgraded(std::move(*socket), route, answer);
-    });
+    handshaker.answer(
+        key,
+        [this, route, socket = std::make_shared<std::unique_ptr<QTcpSocket>>(std::move(socket))](
+            const QByteArray &answer) {
+            --upgrading;
+            if (answer.isEmpty())
+                defer();
+            else
+                upgraded(std::move(*socket), route, answer);
+        });
 }
 
 void Listener::Private::upgraded(std::unique_ptr<QTcpSocket> socket, Route route,

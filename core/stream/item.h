@@ -42,7 +42,11 @@ private:
         quint32 idSize = 0;
 
         [[nodiscard]] const char *bytes() const { return reinterpret_cast<const char *>(this + 1); }
-        static void operator delete(void *block) { ::operator delete(block); }
+        // A block is longer than its type: whoever makes one asks for its memory in bytes.
+        static void operator delete(void *block) // NOLINT(misc-new-delete-overloads)
+        {
+            ::operator delete(block);
+        }
     };
 
     QExplicitlySharedDataPointer<Block> m_block;

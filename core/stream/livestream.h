@@ -28,6 +28,8 @@ public:
     void setWanted(bool wanted);
     /// The channel's file was changed. Items that can't be compared with what will come are forgotten, under a new epoch.
     void setDefinition(const ChannelDefinition &definition);
+    /// As Poller::pollNow().
+    qint64 pollNow() { return m_poller.pollNow(); }
     /// The key store may answer otherwise now.
     void keysChanged() { m_poller.keysChanged(); }
     /// Keys that the server refused last, so that a later stream of the same name does not offer them again.

@@ -2,6 +2,7 @@
 
 #include "core/logging.h"
 #include "core/poll/pollspread.h"
+#include "core/stream/streamactivity.h"
 
 namespace restream {
 namespace {
@@ -19,10 +20,18 @@ class StreamHub::Watcher final : public StreamObserver
 public:
     explicit Watcher(StreamHub &hub) : m_hub(hub) { }
 
-    void streamChanged(const Stream &, const ChangesetPtr &) override { m_hub.changed(); }
+    void streamChanged(const Stream &, const ChangesetPtr &changes) override
+    {
+        activity.add(
+            qsizetype(changes->added.size() + changes->updated.size() + changes->removed.size()),
+            m_hub.m_context.clock.monotonicMs());
+        m_hub.changed();
+    }
     void streamReset(const Stream &) override { m_hub.changed(); }
     void streamStatusChanged(const Stream &) override { m_hub.changed(); }
     void streamClosed(const Stream &, const Error &) override { }
+
+    StreamActivity activity;
 
 private:
     StreamHub &m_hub;
@@ -78,6 +87,25 @@ std::vector<const Stream *> StreamHub::streams() const
             result.push_back(&entry->stream);
     }
     return result;
+}
+
+Result<qint64> StreamHub::pollNow(const QByteArray &stream)
+{
+    const auto found = m_entries.find(stream);
+    if (found == m_entries.end()) {
+        return Error { QStringLiteral("unknown_stream"),
+                       QStringLiteral("%1 is not in memory; subscribe to it first")
+                           .arg(QString::fromUtf8(stream)) };
+    }
+    return found->second->stream.pollNow();
+}
+
+std::vector<int> StreamHub::changesPerMinute(const QByteArray &stream) const
+{
+    const auto found = m_entries.find(stream);
+    if (found == m_entries.end())
+        return {};
+    return found->second->watcher.activity.perMinute(m_context.clock.monotonicMs());
 }
 
 void StreamHub::changed()

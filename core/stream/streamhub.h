@@ -25,6 +25,10 @@ public:
     /// The channels from now on. Streams of a channel that changed go on under its new definition; those that it no longer allows are closed.
     void setChannels(QMap<QString, ChannelDefinition> channels);
     void keysChanged();
+    /// As Poller::pollNow(). Error `unknown_stream`.
+    Result<qint64> pollNow(const QByteArray &stream);
+    /// Of a stream in memory, as StreamActivity::perMinute().
+    [[nodiscard]] std::vector<int> changesPerMinute(const QByteArray &stream) const;
     /// Called when anything of channels() or streams() changed.
     std::function<void()> onChanged;
 

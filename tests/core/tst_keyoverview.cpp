@@ -84,8 +84,7 @@ void TestKeyOverview::keyThatTheApiRefused_saysSo()
     stream.channel = newswire;
     stream.status.state = PollState::Paused;
     stream.status.error = Error { QStringLiteral("key_refused"), QStringLiteral("refused (401)") };
-    stream.lastPoll = PollInfo();
-    stream.lastPoll->timeMs = 5000;
+    stream.status.lastOkMs = 5000;
     snapshot.streams = { stream };
     const QList<KeyInfo> keys = overview(snapshot, store);
     QCOMPARE(keys.first().state, KeyInfo::State::Refused);

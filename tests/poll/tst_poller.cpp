@@ -67,6 +67,9 @@ private slots:
     void rateLimited_waitsAsToldAndIsKept();
     void refusedKey_pausesUntilTheKeyIsAnother();
     void refusedWithoutKeys_neverAsksAgain();
+    void pollNow_endsABackOffButKeepsTheInterval();
+    void pollNow_endsAPause();
+    void pollNow_keepsTheServersWait();
     void missingKey_pausesAndResumesOnceItIsThere();
     void quotaUsedUp_asksAgainWhenItSaid();
     void fullHost_isWaitedForBeforeLeaveIsAsked();
@@ -225,6 +228,46 @@ void TestPoller::refusedWithoutKeys_neverAsksAgain()
     m_clock.advance(24LL * 3600 * 1000);
     QCOMPARE(m_script.calls, 1);
     QCOMPARE(m_poller->state(), PollState::Paused);
+}
+
+void TestPoller::pollNow_endsABackOffButKeepsTheInterval()
+{
+    m_poller->start();
+    for (int i = 0; i < 5; ++i) {
+        m_clock.advance(900'000);
+        m_script.answer(FetchResult::Kind::Failed, QStringLiteral("timeout"));
+    }
+    QCOMPARE(m_script.calls, 5);
+    QCOMPARE(m_poller->pollNow(), m_clock.wallMs() + 60'000);
+    m_clock.advance(60'000);
+    QCOMPARE(m_script.calls, 6);
+    QCOMPARE(m_poller->pollNow(), m_clock.wallMs()); // it is under way
+    QCOMPARE(m_script.calls, 6);
+}
+
+void TestPoller::pollNow_endsAPause()
+{
+    m_poller->start();
+    m_clock.advance(0);
+    m_script.answer(FetchResult::Kind::Refused, QStringLiteral("forbidden"));
+    m_clock.advance(3'600'000);
+    QCOMPARE(m_script.calls, 1);
+    m_poller->pollNow();
+    m_clock.advance(0);
+    QCOMPARE(m_script.calls, 2);
+}
+
+void TestPoller::pollNow_keepsTheServersWait()
+{
+    m_poller->start();
+    m_clock.advance(0);
+    FetchResult limited;
+    limited.kind = FetchResult::Kind::RateLimited;
+    limited.retryAfterMs = 500'000;
+    m_script.answer(limited);
+    QCOMPARE(m_poller->pollNow(), m_clock.wallMs() + 500'000);
+    m_clock.advance(499'999);
+    QCOMPARE(m_script.calls, 1);
 }
 
 void TestPoller::missingKey_pausesAndResumesOnceItIsThere()

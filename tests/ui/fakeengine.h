@@ -75,18 +75,11 @@ public:
     {
         done(itemVersions[id]);
     }
-    void readQuotaUse(const QString &, const restream::Params &,
-                      Done<Result<QuotaUse>> done) override
-    {
-        done(quotaUse);
-    }
     void pollNow(const QByteArray &stream, Done<Result<qint64>> done) override
     {
         polledNow = stream;
         done(qint64(0));
     }
-    void watchClients(bool on) override { watchesClients = on; }
-    void disconnectClient(quint64 id) override { disconnected.append(id); }
 
     void addChannel(const QString &name, const QString &description = {},
                     const QMap<QString, ParamDefinition> &params = {})
@@ -122,10 +115,7 @@ public:
     QMap<std::pair<QString, QString>, QString> keyValues;
     Result<void> keyOutcome;
     std::map<QByteArray, std::vector<ItemVersion>> itemVersions;
-    Result<QuotaUse> quotaUse = QuotaUse();
     QByteArray polledNow;
-    bool watchesClients = false;
-    QList<quint64> disconnected;
 };
 
 }
