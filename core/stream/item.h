@@ -42,6 +42,11 @@ private:
         quint32 idSize = 0;
 
         [[nodiscard]] const char *bytes() const { return reinterpret_cast<const char *>(this + 1); }
+        static void *operator new(size_t head, size_t bytes)
+        {
+            return ::operator new(head + bytes);
+        }
+        // NOLINTNEXTLINE(misc-new-delete-overloads): the one above is its match
         static void operator delete(void *block) { ::operator delete(block); }
     };
 
