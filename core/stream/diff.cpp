@@ -190,7 +190,7 @@ void Comparing::noteOrder(const PolledItems &polled)
     std::vector<QByteArray> &order = m_result.changes.order.emplace();
     order.reserve(wanted.size());
     for (const QByteArrayView id : wanted)
-        order.push_back(id.toByteArray());
+        order.emplace_back(id.data(), id.size());
 }
 
 }

@@ -28,7 +28,7 @@ Item::Item(QByteArrayView id, QByteArrayView text)
     const bool inText = idOffset >= 0;
     const auto textSize = static_cast<size_t>(text.size());
     const size_t size = textSize + (inText ? 0 : static_cast<size_t>(id.size()));
-    auto *const block = new (::operator new(sizeof(Block) + size)) Block;
+    auto *const block = new (size) Block;
     m_block = QExplicitlySharedDataPointer<Block>(block);
     block->textSize = static_cast<quint32>(text.size());
     block->idOffset = static_cast<quint32>(inText ? idOffset : text.size());

@@ -42,11 +42,12 @@ private:
         quint32 idSize = 0;
 
         [[nodiscard]] const char *bytes() const { return reinterpret_cast<const char *>(this + 1); }
-        // A block is longer than its type: whoever makes one asks for its memory in bytes.
-        static void operator delete(void *block) // NOLINT(misc-new-delete-overloads)
+        static void *operator new(size_t head, size_t bytes)
         {
-            ::operator delete(block);
+            return ::operator new(head + bytes);
         }
+        // NOLINTNEXTLINE(misc-new-delete-overloads): the one above is its match
+        static void operator delete(void *block) { ::operator delete(block); }
     };
 
     QExplicitlySharedDataPointer<Block> m_block;

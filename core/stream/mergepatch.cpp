@@ -20,7 +20,7 @@ public:
 private:
     bool objects(QByteArrayView before, QByteArrayView after);
     bool members(QByteArrayView before, QByteArrayView after);
-    bool change(QByteArrayView name, QByteArrayView before, QByteArrayView after);
+    bool change(QByteArrayView written, QByteArrayView before, QByteArrayView after);
     void name(QByteArrayView written)
     {
         if (m_out.back() != '{')
