@@ -105,7 +105,7 @@ Result<DefinitionSource> DefinitionFiles::save(const QString &name, const QByteA
 
 Result<void> DefinitionFiles::remove(const QString &name, const QByteArray &basedOn) const
 {
-    if (const Result<void> expected = expect(name, basedOn); !expected)
+    if (Result<void> expected = expect(name, basedOn); !expected)
         return expected;
     QFile file(path(name));
     if (file.exists() && !file.remove())

@@ -19,7 +19,7 @@ qint64 spreadPoll(qint64 lastCallMs, qint64 intervalMs, double phase)
     constexpr qint64 lateAtMost =
         8; // a part of the step; what is later than that is early for the next point
     const qint64 step = intervalMs + pollSlackMs;
-    const qint64 offset = qint64(phase * double(step));
+    const auto offset = qint64(phase * double(step));
     const qint64 late = ((lastCallMs - offset) % step + step) % step;
     const qint64 due = lastCallMs + intervalMs;
     if (late <= step / lateAtMost)

@@ -233,11 +233,14 @@ void TestPoller::refusedWithoutKeys_neverAsksAgain()
 void TestPoller::pollNow_endsABackOffButKeepsTheInterval()
 {
     m_poller->start();
-    for (int i = 0; i < 5; ++i) {
-        m_clock.advance(900'000);
+    m_clock.advance(0);
+    for (int i = 0; i < 4; ++i) {
         m_script.answer(FetchResult::Kind::Failed, QStringLiteral("timeout"));
+        m_clock.advance(m_clock.nextTimer());
     }
+    m_script.answer(FetchResult::Kind::Failed, QStringLiteral("timeout"));
     QCOMPARE(m_script.calls, 5);
+    QVERIFY(m_poller->nextPollMs() > m_clock.wallMs() + 600'000);
     QCOMPARE(m_poller->pollNow(), m_clock.wallMs() + 60'000);
     m_clock.advance(60'000);
     QCOMPARE(m_script.calls, 6);
