@@ -167,7 +167,7 @@ void Comparing::noteOrder(const PolledItems &polled)
     if (!window)
         takeMissing(0);
     for (const PolledItem &item : polled.items) {
-        wanted.push_back(item.id);
+        wanted.emplace_back(item.id);
         if (!window && item.place >= 0)
             takeMissing(size_t(item.place) + 1);
     }
