@@ -68,7 +68,7 @@ void LiveStream::adopt(StoredStream stored)
     m_polls = stored.polls;
     m_lastOkMs = stored.lastOkMs;
     m_validators = stored.validators;
-    m_items = ItemSet(std::move(stored.items));
+    m_items = ItemSet(stored.items);
     m_history = History(m_definition.history);
     for (ChangesetPtr &changes : stored.history)
         m_history.append(std::move(changes));

@@ -9,7 +9,7 @@ constexpr qint64 minuteMs = 60'000;
 
 }
 
-void StreamActivity::add(qsizetype changes, qint64 nowMs)
+void StreamActivity::add(size_t changes, qint64 nowMs)
 {
     if (changes == 0)
         return;

@@ -13,7 +13,7 @@ class StreamActivity final
 public:
     static constexpr qint64 mostMinutes = 60;
 
-    void add(qsizetype changes, qint64 nowMs);
+    void add(size_t changes, qint64 nowMs);
     /// The minutes up to the one of `nowMs`, oldest first, from the first one that had a change on; at most `mostMinutes`.
     [[nodiscard]] std::vector<int> perMinute(qint64 nowMs) const;
 

@@ -22,9 +22,8 @@ public:
 
     void streamChanged(const Stream &, const ChangesetPtr &changes) override
     {
-        activity.add(
-            qsizetype(changes->added.size() + changes->updated.size() + changes->removed.size()),
-            m_hub.m_context.clock.monotonicMs());
+        activity.add(changes->added.size() + changes->updated.size() + changes->removed.size(),
+                     m_hub.m_context.clock.monotonicMs());
         m_hub.changed();
     }
     void streamReset(const Stream &) override { m_hub.changed(); }

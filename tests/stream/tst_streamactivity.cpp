@@ -49,7 +49,7 @@ void TestStreamActivity::moreThanAnHour_isForgotten()
 {
     StreamActivity activity;
     for (int i = 0; i < 100; ++i)
-        activity.add(i + 1, i * minute);
+        activity.add(size_t(i) + 1, i * minute);
     const std::vector<int> counts = activity.perMinute(99 * minute);
     QCOMPARE(counts.size(), size_t(60));
     QCOMPARE(counts.front(), 41);
