@@ -15,8 +15,7 @@ class HttpConnection final
 {
 public:
     /// Takes the socket for a WebSocket, from within a signal of it; the head, which had this Sec-WebSocket-Key, is read.
-    using Upgrade =
-        std::function<void(std::unique_ptr<QTcpSocket>, Route, const QByteArray &key)>;
+    using Upgrade = std::function<void(std::unique_ptr<QTcpSocket>, Route, const QByteArray &key)>;
 
     /// `full`: there are too many clients; whatever is asked for gets 503.
     HttpConnection(ServeContext &context, std::unique_ptr<QTcpSocket> socket, bool full,

@@ -61,7 +61,8 @@ void TestTls::handshake_isAnsweredOverTls()
 void TestTls::http_isAnsweredAndEnded()
 {
     TestServer server({}, tlsOptions());
-    server.hub.stream("plain").poll({ { "a", QByteArray('"' + QByteArray(2'000'000, 'x') + '"') } });
+    server.hub.stream("plain").poll(
+        { { "a", QByteArray('"' + QByteArray(2'000'000, 'x') + '"') } });
     RawClient client(server);
     client.send(request(server, "/healthz"));
     QVERIFY(!client.readUntil("\"ok\"}").isNull());
