@@ -2,7 +2,7 @@
 
 #include "app/await.h"
 #include "app/channelscommand.h"
-#include "core/poll/quota.h"
+#include "core/stream/callrequest.h"
 #include "core/stream/formatbody.h"
 #include "core/stream/jsontext.h"
 #include "core/stream/statestore.h"
@@ -133,12 +133,8 @@ AskLeave askStore(const QString &dataFolder, Clock &clock)
         const auto store = StateStore::open({ .folder = dataFolder, .bootId = {}, .guest = true });
         if (!store)
             return store.error();
-        CallRequest call;
-        call.stream = streamName(definition.name, params);
-        call.nowMs = clock.wallMs();
-        call.quota = definition.quota;
-        if (!call.quota.isEmpty())
-            call.bucket = quotaBucket((*store)->salt(), keys, requestHost(definition, params));
+        const CallRequest call =
+            callRequest((*store)->salt(), definition, params, keys, clock.wallMs());
         return await<Result<qint64>>(
             [&](auto done) { (*store)->recordCall(call, std::move(done)); });
     };

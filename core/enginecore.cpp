@@ -1,7 +1,7 @@
 #include "core/enginecore.h"
 
 #include "core/logging.h"
-#include "core/poll/quota.h"
+#include "core/stream/callrequest.h"
 #include "core/stream/jsontext.h"
 
 #include <QDir>
@@ -182,13 +182,9 @@ void EngineCore::tryDefinition(const QByteArray &json, const Params &params, con
     };
     const auto askLeave = [this](const ChannelDefinition &definition, const Params &resolved,
                                  const Keys &all, std::function<void(Result<qint64>)> got) {
-        CallRequest call;
-        call.stream = streamName(definition.name, resolved);
-        call.nowMs = m_clock.wallMs();
-        call.quota = definition.quota;
-        if (!call.quota.isEmpty())
-            call.bucket = quotaBucket(m_store->salt(), all, requestHost(definition, resolved));
-        m_store->recordCall(call, std::move(got));
+        m_store->recordCall(
+            callRequest(m_store->salt(), definition, resolved, all, m_clock.wallMs()),
+            std::move(got));
     };
     m_trial = std::make_unique<Trial>(
         Trial::Context { m_clock, m_worker, m_options.fetchers(m_clock), readKeys, askLeave },

@@ -2,6 +2,7 @@
 
 #include "core/logging.h"
 #include "core/poll/quota.h"
+#include "core/stream/callrequest.h"
 #include "core/stream/formatbody.h"
 
 namespace restream {
@@ -206,14 +207,9 @@ std::unique_ptr<HostSlots::Slot> LiveStream::takeSlot(std::function<void()> gran
 
 void LiveStream::askLeave(const Keys &keys, std::function<void(Result<qint64>)> done)
 {
-    CallRequest call;
-    call.stream = m_name;
-    call.nowMs = m_context.clock.wallMs();
-    call.quota = m_definition.quota;
-    if (!call.quota.isEmpty())
-        call.bucket =
-            quotaBucket(m_context.store.salt(), keys, requestHost(m_definition, m_params));
-    m_context.store.recordCall(call, m_lifetime.guard(std::move(done)));
+    m_context.store.recordCall(
+        callRequest(m_context.store.salt(), m_definition, m_params, keys, m_context.clock.wallMs()),
+        m_lifetime.guard(std::move(done)));
 }
 
 FetchRequest LiveStream::nextRequest() const
