@@ -1,6 +1,7 @@
 #include "core/config/definitionfiles.h"
 
 #include "core/config/definitionreader.h"
+#include "core/config/foldersync.h"
 
 #include <QCryptographicHash>
 #include <QDir>
@@ -9,7 +10,6 @@
 #include <QSaveFile>
 #include <QStringList>
 
-#include <fcntl.h>
 #include <unistd.h>
 
 namespace restream {
@@ -18,16 +18,6 @@ namespace {
 QByteArray versionOf(const QByteArray &text)
 {
     return QCryptographicHash::hash(text, QCryptographicHash::Sha256).toHex();
-}
-
-/// Without it a rename may be lost with the power.
-void syncFolder(const QString &folder)
-{
-    const int descriptor = ::open(QFile::encodeName(folder).constData(), O_RDONLY | O_DIRECTORY);
-    if (descriptor < 0)
-        return;
-    ::fsync(descriptor);
-    ::close(descriptor);
 }
 
 Error notSaved(const QString &file, const QString &why)

@@ -1,5 +1,6 @@
 #include "core/config/filekeystore.h"
 
+#include "core/config/foldersync.h"
 #include "core/config/keystores.h"
 #include "core/logging.h"
 
@@ -9,7 +10,6 @@
 #include <QJsonObject>
 #include <QSaveFile>
 
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -20,17 +20,6 @@ using namespace std::chrono_literals;
 
 constexpr qint64 maxFile = 1024 * 1024;
 constexpr auto quiet = 100ms;
-
-bool syncFolder(const QString &folder)
-{
-    const int descriptor =
-        ::open(QFile::encodeName(folder).constData(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (descriptor < 0)
-        return false;
-    const bool synced = ::fsync(descriptor) == 0;
-    ::close(descriptor);
-    return synced;
-}
 
 }
 
